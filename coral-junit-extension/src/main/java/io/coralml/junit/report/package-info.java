@@ -1,0 +1,8 @@
+/**
+ * What becomes of results: the {@link io.coralml.junit.report.Reporter} interface and those that
+ * implement it. Depends on the API only.
+ */
+@NullMarked
+package io.coralml.junit.report;
+
+import org.jspecify.annotations.NullMarked;
