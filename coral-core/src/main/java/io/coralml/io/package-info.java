@@ -1,7 +1,9 @@
 /**
- * Floor 1: bytes that can be read at a position, and the only door to the file system.
+ * Floor 1: bytes that can be read at a position, and {@link io.coralml.io.Storage}, the only door
+ * to the file system under a repository's directory: temporary file, force, atomic rename,
+ * directory force, locks that end with their process.
  *
- * <p>Depends on the exceptions of {@link io.coralml} only.
+ * <p>Depends on the exceptions of {@link io.coralml} only. Knows no format.
  */
 @NullMarked
 package io.coralml.io;

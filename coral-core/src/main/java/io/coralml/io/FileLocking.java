@@ -1,0 +1,134 @@
+package io.coralml.io;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Operating-system locks, made exclusive among the threads of this process as well.
+ *
+ * <p>A file lock belongs to the process: a second channel of the same process would be refused with
+ * an exception, and on POSIX systems closing any channel of a file drops all locks the process has
+ * on it. So the threads of a process first queue on a semaphore, and only the one that has it opens
+ * the file. This needs one table for the whole process, because that is the extent of a file lock:
+ * hence the only static state of the project.
+ */
+final class FileLocking implements StorageLock {
+  private static final Map<Path, Semaphore> IN_THIS_PROCESS = new ConcurrentHashMap<>();
+
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final Semaphore turn;
+  private final FileChannel channel;
+  private final String name;
+  private boolean closed;
+
+  private FileLocking(Semaphore turn, FileChannel channel, String name) {
+    this.turn = turn;
+    this.channel = channel;
+    this.name = name;
+  }
+
+  static StorageLock lock(Path path, String name, FileAttribute<?>[] mode) {
+    Semaphore turn = turnFor(path);
+    try {
+      turn.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw FileStorage.interrupted("lock", name);
+    }
+    return acquired(turn, path, name, mode, FileChannel::lock);
+  }
+
+  static Optional<StorageLock> tryLock(
+      Path path, String name, FileAttribute<?>[] mode, Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    Semaphore turn = turnFor(path);
+    try {
+      if (!turn.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        return Optional.empty();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw FileStorage.interrupted("lock", name);
+    }
+    return Optional.ofNullable(
+        acquired(turn, path, name, mode, channel -> poll(channel, deadline)));
+  }
+
+  private static Semaphore turnFor(Path path) {
+    return IN_THIS_PROCESS.computeIfAbsent(path, any -> new Semaphore(1, true));
+  }
+
+  /** There is no timed wait for a file lock, so it is asked for again every millisecond. */
+  private static @Nullable FileLock poll(FileChannel channel, long deadline) throws IOException {
+    while (true) {
+      FileLock lock = channel.tryLock();
+      if (lock != null || System.nanoTime() - deadline >= 0) {
+        return lock;
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  private interface Acquisition {
+    @Nullable FileLock on(FileChannel channel) throws IOException;
+  }
+
+  /** Returns null if the lock was not to be had; the turn is given back then. */
+  private static @Nullable StorageLock acquired(
+      Semaphore turn, Path path, String name, FileAttribute<?>[] mode, Acquisition acquisition) {
+    FileChannel channel = null;
+    boolean held = false;
+    try {
+      channel =
+          FileChannel.open(
+              path,
+              Set.of(
+                  StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+              mode);
+      held = acquisition.on(channel) != null;
+      return held ? new FileLocking(turn, channel, name) : null;
+    } catch (IOException e) {
+      throw StorageFailures.translate("lock", name, e);
+    } finally {
+      if (!held) {
+        giveUp(channel, turn, name);
+      }
+    }
+  }
+
+  private static void giveUp(@Nullable FileChannel channel, Semaphore turn, String name) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException e) {
+      throw StorageFailures.translate("close the lock file", name, e);
+    } finally {
+      turn.release();
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    giveUp(channel, turn, name);
+  }
+}

@@ -1,0 +1,323 @@
+package io.coralml.io;
+
+import io.coralml.CoralException;
+import io.coralml.InvalidInputException;
+import io.coralml.NotFoundException;
+import io.coralml.StorageException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * A {@link Storage} in a directory of the file system. Files and directories it creates have modes
+ * no wider than the root's. On file systems without POSIX modes, and on Windows, modes are left to
+ * the system and {@link #forceDirectory} does nothing.
+ */
+public final class FileStorage implements Storage {
+  private static final Set<PosixFilePermission> EXECUTE =
+      EnumSet.of(
+          PosixFilePermission.OWNER_EXECUTE,
+          PosixFilePermission.GROUP_EXECUTE,
+          PosixFilePermission.OTHERS_EXECUTE);
+
+  private final Path root;
+  private final boolean posix;
+  private final FileAttribute<?>[] fileMode;
+  private final FileAttribute<?>[] directoryMode;
+
+  private FileStorage(Path root, Optional<Set<PosixFilePermission>> mode) {
+    this.root = root;
+    this.posix = mode.isPresent();
+    this.directoryMode = mode.map(FileStorage::attribute).orElse(new FileAttribute<?>[0]);
+    this.fileMode =
+        mode.map(
+                all -> {
+                  Set<PosixFilePermission> plain = new HashSet<>(all);
+                  plain.removeAll(EXECUTE);
+                  return attribute(plain);
+                })
+            .orElse(new FileAttribute<?>[0]);
+  }
+
+  private static FileAttribute<?>[] attribute(Set<PosixFilePermission> mode) {
+    return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(mode)};
+  }
+
+  /**
+   * Opens a storage over a directory that exists.
+   *
+   * @param root the directory; may itself be reached through symbolic links
+   * @throws NotFoundException if there is no such directory
+   */
+  public static FileStorage open(Path root) {
+    try {
+      Path real = root.toRealPath();
+      if (!Files.isDirectory(real)) {
+        throw new NotFoundException("'" + root + "' is not a directory.");
+      }
+      boolean posix = real.getFileSystem().supportedFileAttributeViews().contains("posix");
+      return new FileStorage(
+          real, posix ? Optional.of(Files.getPosixFilePermissions(real)) : Optional.empty());
+    } catch (IOException e) {
+      throw StorageFailures.translate("open the directory", root.toString(), e);
+    }
+  }
+
+  /** Returns the directory, as a real path. */
+  public Path root() {
+    return root;
+  }
+
+  /** Returns the path of a checked name, none of whose directories is a symbolic link. */
+  private Path resolve(String name) {
+    StorageNames.check(name);
+    Path path = root;
+    if (name.isEmpty()) {
+      return path;
+    }
+    String[] segments = name.split("/", -1);
+    for (int i = 0; i < segments.length; i++) {
+      if (i > 0 && Files.isSymbolicLink(path)) {
+        throw new InvalidInputException(
+            "'"
+                + root.relativize(path)
+                + "' is a symbolic link, and links inside a repository are not followed;"
+                + " put a real directory in its place.");
+      }
+      path = path.resolve(segments[i]);
+    }
+    return path;
+  }
+
+  @Override
+  public Optional<FileInfo> info(String name) {
+    try {
+      BasicFileAttributes found =
+          Files.readAttributes(resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return Optional.of(
+          new FileInfo(found.isDirectory(), found.size(), found.lastModifiedTime().toInstant()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      // A plain file where a directory is asked for: "a/b" does not exist when "a" is a file.
+      if (isBelowPlainFile(name)) {
+        return Optional.empty();
+      }
+      throw StorageFailures.translate("look at", name, e);
+    }
+  }
+
+  private boolean isBelowPlainFile(String name) {
+    for (String above = StorageNames.parent(name);
+        !above.isEmpty();
+        above = StorageNames.parent(above)) {
+      if (Files.isRegularFile(resolve(above), LinkOption.NOFOLLOW_LINKS)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public List<String> list(String directory) {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(resolve(directory))) {
+      for (Path entry : entries) {
+        names.add(entry.getFileName().toString());
+      }
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return List.of();
+    } catch (DirectoryIteratorException e) {
+      throw StorageFailures.translate("list", directory, e.getCause());
+    } catch (IOException e) {
+      throw StorageFailures.translate("list", directory, e);
+    }
+    Collections.sort(names);
+    return names;
+  }
+
+  @Override
+  public ReadableFile open(String name) {
+    return new FileReading(resolve(name), name);
+  }
+
+  @Override
+  public WritableFile create(String name) {
+    return writable(name, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+  }
+
+  @Override
+  public WritableFile createTemporary(String suffix) {
+    String name = StorageNames.child(TEMPORARY, UUID.randomUUID() + suffix);
+    try {
+      return create(name);
+    } catch (NotFoundException e) {
+      createDirectory(TEMPORARY);
+      return create(name);
+    }
+  }
+
+  @Override
+  public WritableFile append(String name) {
+    boolean existed = exists(name);
+    WritableFile file =
+        writable(
+            name,
+            Set.of(
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.APPEND,
+                LinkOption.NOFOLLOW_LINKS));
+    if (!existed) {
+      forceDirectory(StorageNames.parent(name));
+    }
+    return file;
+  }
+
+  private WritableFile writable(String name, Set<? extends OpenOption> options) {
+    Path path = resolve(name);
+    try {
+      return new FileWriting(FileChannel.open(path, options, fileMode), name);
+    } catch (IOException e) {
+      throw StorageFailures.translate("create", name, e);
+    }
+  }
+
+  @Override
+  public void rename(String from, String to) {
+    try {
+      Files.move(resolve(from), resolve(to), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw StorageFailures.translate("rename '" + from + "' to", to, e);
+    }
+  }
+
+  @Override
+  public boolean renameIfAbsent(String from, String to) {
+    Path source = resolve(from);
+    Path target = resolve(to);
+    try {
+      if (!link(source, target)) {
+        Files.move(source, target);
+        return true;
+      }
+      Files.delete(source);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } catch (IOException e) {
+      throw StorageFailures.translate("rename '" + from + "' to", to, e);
+    }
+  }
+
+  /** Returns false where the file system does not know hard links. */
+  private static boolean link(Path source, Path target) throws IOException {
+    try {
+      Files.createLink(target, source);
+      return true;
+    } catch (UnsupportedOperationException e) {
+      return false;
+    } catch (FileAlreadyExistsException | NoSuchFileException e) {
+      throw e;
+    } catch (FileSystemException e) {
+      // Some file systems have the call but not the feature; the plain move then says what is
+      // wrong.
+      return false;
+    }
+  }
+
+  @Override
+  public void createDirectory(String name) {
+    Path path = resolve(name);
+    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    String parent = StorageNames.parent(name);
+    createDirectory(parent);
+    try {
+      Files.createDirectory(path, directoryMode);
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+        throw StorageFailures.translate("create the directory", name, e);
+      }
+    } catch (IOException e) {
+      throw StorageFailures.translate("create the directory", name, e);
+    }
+    forceDirectory(parent);
+  }
+
+  @Override
+  public void forceDirectory(String name) {
+    if (!posix) {
+      return;
+    }
+    try (FileChannel directory = FileChannel.open(resolve(name), StandardOpenOption.READ)) {
+      directory.force(true);
+    } catch (IOException e) {
+      throw StorageFailures.translate("force the directory", name, e);
+    }
+  }
+
+  @Override
+  public boolean delete(String name) {
+    if (name.isEmpty()) {
+      throw new InvalidInputException("A storage does not delete its own root.");
+    }
+    try {
+      return Files.deleteIfExists(resolve(name));
+    } catch (DirectoryNotEmptyException e) {
+      throw new StorageException("Could not delete '" + name + "': it is not empty.", e);
+    } catch (IOException e) {
+      throw StorageFailures.translate("delete", name, e);
+    }
+  }
+
+  @Override
+  public StorageLock lock(String name) {
+    return FileLocking.lock(resolve(name), name, fileMode);
+  }
+
+  @Override
+  public Optional<StorageLock> tryLock(String name, Duration patience) {
+    return FileLocking.tryLock(resolve(name), name, fileMode, patience);
+  }
+
+  /** Holds nothing open between operations, so there is nothing to release. */
+  @Override
+  public void close() {}
+
+  @Override
+  public String toString() {
+    return "FileStorage[" + root + "]";
+  }
+
+  static CoralException interrupted(String doing, String name) {
+    return new StorageException(
+        "Could not " + doing + " '" + name + "': the thread was interrupted; try again.");
+  }
+}
