@@ -1,0 +1,4 @@
+@NullMarked
+package io.coralml.format;
+
+import org.jspecify.annotations.NullMarked;
