@@ -1,0 +1,14 @@
+package io.coralml.codec;
+
+/**
+ * How hard the encoder looks for a smaller form. Every effort writes the same format, and decoding
+ * needs to know none of this.
+ */
+public enum Effort {
+  /** Speed first. */
+  FAST,
+  /** The default: near the entropy limit at full speed. */
+  BALANCED,
+  /** Size first: searches what the others take for granted. */
+  MAX
+}

@@ -1,0 +1,107 @@
+package io.coralml.codec;
+
+import io.coralml.InvalidInputException;
+import io.coralml.tensor.DType;
+import io.coralml.tensor.TensorSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Encodes one tensor: cuts it into chunks, has each encoded, writes the container round them. */
+final class TensorEncoder {
+  /** Elements of a full chunk: enough to pay for entropy tables, few enough to read at random. */
+  private static final int CHUNK_ELEMENTS = 1 << 18;
+
+  private final TensorSource target;
+  private final @Nullable TensorSource base;
+  private final EncodedFormat.Header header;
+  private final ChunkEncoder encoder;
+
+  TensorEncoder(Effort effort, TensorSource target, @Nullable TensorSource base) {
+    DType dtype = target.dtype();
+    this.target = target;
+    this.base = base;
+    int width = dtype.isByteAligned() ? dtype.bytes() : 1;
+    int chunkBytes = chunkBytes(target.byteLength(), width);
+    this.header = new EncodedFormat.Header(dtype, target.shape(), target.byteLength(), chunkBytes);
+    this.encoder = new ChunkEncoder(width, effort);
+    if (header.chunkCount() > Integer.MAX_VALUE / 64) {
+      throw new InvalidInputException(
+          "A tensor of " + target.byteLength() + " bytes is too large to encode; split it.");
+    }
+  }
+
+  /** Chunks of equal size, so that none is a small rest. */
+  private static int chunkBytes(long byteLength, int width) {
+    long elements = byteLength / width;
+    if (elements == 0) {
+      return 1;
+    }
+    long chunks = (elements + CHUNK_ELEMENTS - 1) / CHUNK_ELEMENTS;
+    return (int) ((elements + chunks - 1) / chunks) * width;
+  }
+
+  EncodedStats encode(int threads, WritableByteChannel out) throws IOException {
+    int chunks = (int) header.chunkCount();
+    int[] lengths = new int[chunks];
+    int[] checksums = new int[chunks];
+    Map<ChunkMode, Integer> counts = new EnumMap<>(ChunkMode.class);
+    byte[] head = header.toBytes();
+    writeFully(out, ByteBuffer.wrap(head));
+    long[] payload = {0};
+    try {
+      ChunkTasks.inOrder(
+          chunks,
+          threads,
+          this::encodeChunk,
+          (chunk, encoded) -> {
+            lengths[chunk] = encoded.length;
+            checksums[chunk] = EncodedFormat.checksum(encoded, encoded.length);
+            counts.merge(ChunkMode.of(encoded[0]), 1, Integer::sum);
+            payload[0] += encoded.length;
+            writeUnchecked(out, ByteBuffer.wrap(encoded));
+          });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    boolean based = base != null && counts.keySet().stream().anyMatch(ChunkMode::needsBase);
+    ByteBuffer trailer = EncodedFormat.trailer(head, lengths, checksums, based ? base.id() : null);
+    int overhead = head.length + trailer.remaining();
+    writeFully(out, trailer);
+    return new EncodedStats(
+        EncodedStats.elementsOf(header.dtype(), header.byteLength()),
+        header.byteLength(),
+        payload[0] + overhead,
+        overhead,
+        counts);
+  }
+
+  private byte[] encodeChunk(int chunk) {
+    byte[] raw = read(target, chunk);
+    return encoder.encode(raw, base == null ? null : read(base, chunk));
+  }
+
+  private byte[] read(TensorSource source, int chunk) {
+    byte[] raw = new byte[header.rawLength(chunk)];
+    source.read(header.rawPosition(chunk), ByteBuffer.wrap(raw));
+    return raw;
+  }
+
+  private static void writeUnchecked(WritableByteChannel out, ByteBuffer bytes) {
+    try {
+      writeFully(out, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void writeFully(WritableByteChannel out, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      out.write(bytes);
+    }
+  }
+}

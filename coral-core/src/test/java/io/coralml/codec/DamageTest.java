@@ -1,0 +1,74 @@
+package io.coralml.codec;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.coralml.CorruptDataException;
+import io.coralml.tensor.DType;
+import io.coralml.tensor.Shape;
+import io.coralml.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A damaged encoding is noticed")
+class DamageTest {
+
+  private record Sample(Encoded encoded, @Nullable Tensor base) {
+    byte[] bytes() {
+      byte[] bytes = new byte[encoded.length()];
+      encoded.bytes().get(bytes);
+      return bytes;
+    }
+  }
+
+  /** One small encoding of every form a chunk can take, with the base it needs. */
+  private static List<Sample> samples() {
+    TensorCodec codec = TensorCodec.of(Effort.BALANCED);
+    byte[] noise = new byte[60];
+    new Random(1).nextBytes(noise);
+    Tensor raw = Tensor.of(DType.F32, Shape.of(3, 5), ByteBuffer.wrap(noise));
+    Tensor zstd = Tensor.of(DType.I64, Shape.of(40), ByteBuffer.allocate(320).putInt(4, 1));
+    Tensor opaque = Tensor.of(DType.named("X9"), Shape.of(2), ByteBuffer.wrap(new byte[] {1, 2}));
+    return List.of(
+        new Sample(codec.encode(raw, null), null),
+        new Sample(codec.encode(raw, raw), raw),
+        new Sample(codec.encode(zstd, null), null),
+        new Sample(codec.encode(Tensor.of(new float[9]), null), null),
+        new Sample(codec.encode(Tensor.of(new float[0], 0), null), null),
+        new Sample(codec.encode(opaque, null), null));
+  }
+
+  @Test
+  @DisplayName("when any single bit of it is flipped")
+  void everyBit() {
+    for (Sample sample : samples()) {
+      byte[] encoded = sample.bytes();
+      for (int bit = 0; bit < encoded.length * 8; bit++) {
+        byte[] damaged = encoded.clone();
+        damaged[bit / 8] ^= (byte) (1 << bit % 8);
+        assertRefused(damaged, sample.base());
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("when it is cut short anywhere, or longer than it was")
+  void everyLength() {
+    for (Sample sample : samples()) {
+      byte[] encoded = sample.bytes();
+      for (int length = 0; length < encoded.length; length++) {
+        assertRefused(Arrays.copyOf(encoded, length), sample.base());
+      }
+      assertRefused(Arrays.copyOf(encoded, encoded.length + 1), sample.base());
+    }
+  }
+
+  private static void assertRefused(byte[] damaged, @Nullable Tensor base) {
+    assertThatThrownBy(() -> TensorCodec.decode(Encoded.of(ByteBuffer.wrap(damaged)), base))
+        .isInstanceOf(CorruptDataException.class);
+  }
+}
