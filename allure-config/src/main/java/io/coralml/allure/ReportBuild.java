@@ -1,0 +1,146 @@
+package io.coralml.allure;
+
+import io.coralml.allure.Outcome.Failure;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The last step of a build with a profile: renders the report of this run, prints what failed, a
+ * summary and where the report is, and answers whether the build may pass.
+ *
+ * <p>Exit codes: 0 everything passed, 1 something failed (the report is rendered all the same), 2
+ * wrong usage, 3 the report could not be made.
+ */
+public final class ReportBuild {
+  private final RunOptions options;
+  private final Map<String, String> variables;
+  private final PrintStream out;
+
+  /**
+   * Prepares the step.
+   *
+   * @param variables the environment variables, for the names of CI services
+   * @param out where the summary goes
+   */
+  public ReportBuild(RunOptions options, Map<String, String> variables, PrintStream out) {
+    this.options = options;
+    this.variables = variables;
+    this.out = out;
+  }
+
+  /** Runs the step; see the class for exit codes. */
+  public static void main(String[] arguments) {
+    Map<String, String> variables = System.getenv();
+    RunOptions options;
+    try {
+      options = RunOptions.parse(List.of(arguments), variables);
+    } catch (ReportException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+      return;
+    }
+    System.exit(new ReportBuild(options, variables, System.out).run());
+  }
+
+  /** Renders, prints, and returns the exit code. */
+  public int run() {
+    try {
+      List<ModuleOutput> modules = ModuleOutput.of(options);
+      Verdict verdict = Verdict.of(modules, options.measuringExpected());
+      String rendered;
+      boolean complete = true;
+      try {
+        rendered = "Report: " + render(modules, verdict);
+      } catch (ReportException e) {
+        // What failed is worth more than the picture of it, so the list is printed either way.
+        rendered = "No report: " + e.getMessage();
+        complete = false;
+      }
+      print(verdict, rendered);
+      return complete ? (verdict.passed() ? 0 : 1) : 3;
+    } catch (ReportException e) {
+      out.println("The outcome of this build cannot be read: " + e.getMessage());
+      return 3;
+    }
+  }
+
+  private Path render(List<ModuleOutput> modules, Verdict verdict) {
+    Path report = options.target().resolve("report");
+    Folders.empty(report);
+    AllureInput input = new AllureInput(options.target().resolve("allure-input"));
+    modules.forEach(input::add);
+    History history = new History(options.history(), options.profile());
+    String name = RunFacts.reportName(options.profile());
+    input.add("categories.json", RunFacts.categories());
+    input.add(
+        "environment.properties",
+        RunFacts.environment(options.profile(), verdict.measured())
+            .getBytes(StandardCharsets.ISO_8859_1));
+    input.add(
+        "executor.json", RunFacts.executor(options.profile(), history.nextOrder(), variables));
+    history.addTo(input);
+
+    AllureCommand allure =
+        new AllureCommand(options.allureHome(), options.target().resolve("allure.log"));
+    Path single = options.target().resolve("allure-single");
+    allure.generate(input.folder(), single, name, true);
+    Path index = report.resolve("index.html");
+    try {
+      Folders.move(single.resolve("index.html"), index);
+    } catch (IOException e) {
+      throw Folders.unwritable(index, e);
+    }
+    if (verdict.benchmarks().isPresent()) {
+      // The single file has its history inside; only the report of many files leaves it readable.
+      Path site = options.target().resolve("allure-site");
+      allure.generate(input.folder(), site, name, false);
+      history.replaceWith(site.resolve("history"));
+    }
+    return index;
+  }
+
+  private void print(Verdict verdict, String rendered) {
+    out.println();
+    for (Failure failure : verdict.failures()) {
+      out.println("FAILED " + failure.module() + ": " + failure.name());
+      out.println("       " + failure.message());
+    }
+    out.println(summary("Tests", verdict.tests()));
+    out.println(
+        verdict
+            .benchmarks()
+            .map(outcome -> summary("Benchmarks", outcome) + measured(verdict))
+            .orElse("Benchmarks: not measured in this build; mvn verify does"));
+    out.println(rendered);
+  }
+
+  private static String summary(String what, Outcome outcome) {
+    return what
+        + ": "
+        + outcome.passed()
+        + " passed, "
+        + outcome.failures().size()
+        + " failed, "
+        + outcome.skipped()
+        + " skipped";
+  }
+
+  private static String measured(Verdict verdict) {
+    return verdict
+        .measured()
+        .map(
+            m ->
+                " ("
+                    + m.benchmarks()
+                    + " measured, profile "
+                    + m.profile()
+                    + ", seed "
+                    + m.seed()
+                    + ")")
+        .orElse("");
+  }
+}
