@@ -1,5 +1,7 @@
 package io.coralml.junit;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A benchmark, an option or a profile is not as it must be. The message names what is wrong, where,
  * and what to do.
@@ -13,7 +15,7 @@ public class BenchmarkException extends RuntimeException {
   }
 
   /** Creates an exception with a message that a reader can act on, and its cause. */
-  public BenchmarkException(String message, Throwable cause) {
+  public BenchmarkException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

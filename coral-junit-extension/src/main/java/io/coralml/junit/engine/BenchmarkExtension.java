@@ -1,22 +1,136 @@
 package io.coralml.junit.engine;
 
+import io.coralml.junit.BenchmarkException;
+import io.coralml.junit.BenchmarkProfile;
+import io.coralml.junit.BenchmarkResult;
 import io.coralml.junit.Blackhole;
+import io.coralml.junit.CoralBenchmark;
+import io.coralml.junit.Metrics;
+import io.coralml.junit.ProfileSettings;
+import io.coralml.junit.Status;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+import org.junit.jupiter.api.extension.TestWatcher;
+import org.opentest4j.TestAbortedException;
 
-/** The Jupiter side of a benchmark: resolves what is injected and measures instead of calling. */
-public final class BenchmarkExtension implements ParameterResolver {
+/**
+ * The Jupiter side of a benchmark: leaves out what the profile does not include, resolves what is
+ * injected, and measures the body instead of calling it once. Stateless; what a run knows is in its
+ * {@link Run}.
+ */
+public final class BenchmarkExtension
+    implements ExecutionCondition, ParameterResolver, InvocationInterceptor, TestWatcher {
+  private static final ExtensionContext.Namespace NAMESPACE =
+      ExtensionContext.Namespace.create(BenchmarkExtension.class);
+
   /** For Jupiter, which creates it. */
   public BenchmarkExtension() {}
 
   @Override
+  public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+    Optional<CoralBenchmark> declaration = Benchmark.declaration(context);
+    if (declaration.isEmpty()) {
+      return ConditionEvaluationResult.enabled("no benchmark");
+    }
+    Run run = Run.of(context);
+    ProfileSettings settings = run.settings();
+    BenchmarkProfile required =
+        Plan.required(context.getRequiredTestMethod(), context.getRequiredTestClass());
+    if (!settings.profile().includes(required)) {
+      return ConditionEvaluationResult.disabled(
+          "runs in profile " + required.key() + " and above; this is " + settings.name());
+    }
+    String suite = Benchmark.suite(declaration.get(), context.getRequiredTestClass());
+    return run.selects(suite)
+        ? ConditionEvaluationResult.enabled("profile " + settings.name())
+        : ConditionEvaluationResult.disabled("suite " + suite + " is not in coral.suites");
+  }
+
+  @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    return parameter.getParameter().getType() == Blackhole.class;
+    Class<?> type = parameter.getParameter().getType();
+    return type == ProfileSettings.class
+        || ((type == Blackhole.class || type == Metrics.class)
+            && Benchmark.declaration(context).isPresent());
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    return new Blackhole();
+    Class<?> type = parameter.getParameter().getType();
+    if (type == ProfileSettings.class) {
+      return Run.of(context).settings();
+    }
+    return type == Blackhole.class ? new Blackhole() : recorder(context);
+  }
+
+  private static MetricsRecorder recorder(ExtensionContext context) {
+    CoralBenchmark declaration = Benchmark.declaration(context).orElseThrow();
+    return context
+        .getStore(NAMESPACE)
+        .getOrComputeIfAbsent(
+            MetricsRecorder.class,
+            key -> new MetricsRecorder(declaration.bytesPerOp(), declaration.itemsPerOp()),
+            MetricsRecorder.class);
+  }
+
+  @Override
+  public void interceptTestTemplateMethod(
+      Invocation<Void> invocation,
+      ReflectiveInvocationContext<Method> invocationContext,
+      ExtensionContext context)
+      throws Throwable {
+    if (Benchmark.declaration(context).isEmpty()) {
+      invocation.proceed();
+      return;
+    }
+    Run run = Run.of(context);
+    List<Object> arguments = invocationContext.getArguments();
+    Benchmark benchmark = run.unique(Benchmark.of(context, arguments));
+    context.getStore(NAMESPACE).put(Benchmark.class, benchmark);
+    Findings findings = new Findings(benchmark);
+    Object receiver = invocationContext.getTarget().orElseThrow();
+    Measurement measurement =
+        new Measurement(
+            run, benchmark, findings, recorder(context), receiver, arguments, invocation);
+    try {
+      measurement.perform();
+    } catch (Throwable failure) {
+      boolean aborted = failure instanceof TestAbortedException;
+      run.finished(findings.result(aborted ? Status.ABORTED : Status.FAILED, failure));
+      throw failure;
+    }
+    if (run.isCancelled()) {
+      BenchmarkException cancelled = new BenchmarkException("The run was cancelled.");
+      run.finished(findings.result(Status.ABORTED, cancelled));
+      throw new TestAbortedException(cancelled.getMessage());
+    }
+    run.finished(findings.result(Status.PASSED, null));
+  }
+
+  /** A set-up or tear-down that fails makes a benchmark fail, whatever was measured. */
+  @Override
+  public void testFailed(ExtensionContext context, Throwable cause) {
+    if (Benchmark.declaration(context).isEmpty()) {
+      return;
+    }
+    Run run = Run.of(context);
+    Benchmark benchmark = context.getStore(NAMESPACE).get(Benchmark.class, Benchmark.class);
+    if (benchmark == null) {
+      run.finished(
+          new Findings(run.unique(Benchmark.of(context, List.of()))).result(Status.FAILED, cause));
+      return;
+    }
+    BenchmarkResult result = run.result(benchmark.id());
+    if (result != null && result.status() == Status.PASSED) {
+      run.failedAfterwards(Findings.failed(result, cause));
+    }
   }
 }

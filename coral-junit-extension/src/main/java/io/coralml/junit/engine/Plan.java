@@ -1,0 +1,98 @@
+package io.coralml.junit.engine;
+
+import io.coralml.junit.BenchmarkProfile;
+import io.coralml.junit.CoralBenchmark;
+import io.coralml.junit.Profile;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.TestPlan;
+
+/**
+ * Knows which benchmarks are about to run, so that the budget can be shared out before the first.
+ */
+final class Plan implements TestExecutionListener {
+  /** A method source tells how many arguments it gives only when it runs; this many is assumed. */
+  private static final int UNKNOWN_ARGUMENTS = 3;
+
+  private final AtomicReference<List<Method>> benchmarks = new AtomicReference<>(List.of());
+
+  @Override
+  public void testPlanExecutionStarted(TestPlan plan) {
+    benchmarks.set(
+        plan.getRoots().stream()
+            .flatMap(root -> plan.getDescendants(root).stream())
+            .map(TestIdentifier::getSource)
+            .flatMap(Optional::stream)
+            .filter(MethodSource.class::isInstance)
+            .map(source -> ((MethodSource) source).getJavaMethod())
+            .filter(method -> AnnotationSupport.isAnnotated(method, CoralBenchmark.class))
+            .toList());
+  }
+
+  /** Estimates how many benchmarks, arguments multiplied out, take part in a profile. */
+  int expected(BenchmarkProfile profile) {
+    return benchmarks.get().stream()
+        .filter(method -> profile.includes(required(method, method.getDeclaringClass())))
+        .mapToInt(Plan::arguments)
+        .sum();
+  }
+
+  static BenchmarkProfile required(Method method, Class<?> testClass) {
+    return AnnotationSupport.findAnnotation(method, Profile.class)
+        .or(() -> enclosing(testClass))
+        .map(Profile::value)
+        .orElse(BenchmarkProfile.STANDARD);
+  }
+
+  private static Optional<Profile> enclosing(Class<?> testClass) {
+    Optional<Profile> found = Optional.empty();
+    for (Class<?> c = testClass; c != null && found.isEmpty(); c = c.getEnclosingClass()) {
+      found = AnnotationSupport.findAnnotation(c, Profile.class);
+    }
+    return found;
+  }
+
+  private static int arguments(Method method) {
+    if (!Benchmark.hasOwnSource(method)) {
+      return 1;
+    }
+    Optional<ValueSource> values = AnnotationSupport.findAnnotation(method, ValueSource.class);
+    if (values.isPresent()) {
+      return count(values.get());
+    }
+    Optional<CsvSource> csv = AnnotationSupport.findAnnotation(method, CsvSource.class);
+    if (csv.isPresent() && csv.get().value().length > 0) {
+      return csv.get().value().length;
+    }
+    Optional<EnumSource> constants = AnnotationSupport.findAnnotation(method, EnumSource.class);
+    if (constants.isPresent() && constants.get().names().length > 0) {
+      return constants.get().names().length;
+    }
+    if (constants.isPresent() && method.getParameterTypes()[0].isEnum()) {
+      return method.getParameterTypes()[0].getEnumConstants().length;
+    }
+    return UNKNOWN_ARGUMENTS;
+  }
+
+  private static int count(ValueSource source) {
+    return source.bytes().length
+        + source.shorts().length
+        + source.ints().length
+        + source.longs().length
+        + source.floats().length
+        + source.doubles().length
+        + source.chars().length
+        + source.booleans().length
+        + source.strings().length
+        + source.classes().length;
+  }
+}

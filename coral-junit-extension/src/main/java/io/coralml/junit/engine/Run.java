@@ -1,0 +1,285 @@
+package io.coralml.junit.engine;
+
+import io.coralml.junit.BenchmarkException;
+import io.coralml.junit.BenchmarkResult;
+import io.coralml.junit.Blackhole;
+import io.coralml.junit.ProfileSettings;
+import io.coralml.junit.RunReport;
+import io.coralml.junit.report.Reporter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of benchmarks in this JVM: its settings, its results, and its end, when the reporters
+ * learn of it. It lives in the store of the launcher session, which closes it; a shutdown hook
+ * closes it when the JVM is told to end before. Thread-safe.
+ */
+final class Run implements AutoCloseable {
+  /** Names the store that the run and its plan lie in. */
+  static final String NAME = "io.coralml.junit";
+
+  private static final ExtensionContext.Namespace NAMESPACE =
+      ExtensionContext.Namespace.create(NAME);
+  private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+  private static final Duration DEFAULT_LIMIT = Duration.ofMinutes(10);
+  private static final Duration CANCEL_GRACE = Duration.ofSeconds(3);
+
+  private final Instant start = Instant.now();
+  private final Options options;
+  private final ProfileSettings settings;
+  private final Set<String> suites;
+  private final Duration timeLimit;
+  private final Path output;
+  private final Budget budget;
+  private final SortedMap<String, String> environment;
+  private final List<Reporter> reporters = new ArrayList<>();
+  private final Map<String, BenchmarkResult> results = new LinkedHashMap<>();
+  private final List<String> problems = new ArrayList<>();
+  private final Thread hook = new Thread(this::cancel, "coral-cancel");
+  private @Nullable Control current;
+  private boolean cancelled;
+  private boolean closed;
+  private final Map<String, Integer> ids = new HashMap<>();
+  private final Object calibrationLock = new Object();
+  private @Nullable Calibration calibration;
+
+  private Run(Options options, @Nullable Plan plan) {
+    this.options = options;
+    this.settings =
+        new Profiles(options, BuildTool.isRunning(System.getProperties(), System.getenv()))
+            .active();
+    this.suites =
+        options.text("coral.suites").map(text -> Set.of(text.split("\\s*,\\s*"))).orElse(Set.of());
+    this.timeLimit = options.duration("coral.time-limit", DEFAULT_LIMIT);
+    Path here = Path.of("").toAbsolutePath();
+    this.output = options.text("coral.output").map(Path::of).orElseGet(() -> defaultOutput(here));
+    this.budget =
+        new Budget(
+            settings.budget(),
+            settings.benchmarkTime(),
+            plan == null ? 0 : plan.expected(settings.profile()));
+    this.environment = Environment.capture(here);
+    environment.put("blackhole", Blackhole.isCompilerBlackhole() ? "compiler" : "escape");
+    environment.put("profile", settings.name());
+    environment.put("seed", Long.toString(settings.seed()));
+    loadReporters();
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /**
+   * Returns the run that a test belongs to.
+   *
+   * @throws BenchmarkException if an option is malformed
+   */
+  static Run of(ExtensionContext context) {
+    ExtensionContext.Store store =
+        context.getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, NAMESPACE);
+    Object run =
+        store.getOrComputeIfAbsent(
+            Run.class,
+            key -> {
+              try {
+                return new Run(
+                    new Options(context::getConfigurationParameter),
+                    store.get(Plan.class, Plan.class));
+              } catch (BenchmarkException e) {
+                return e;
+              }
+            });
+    if (run instanceof BenchmarkException e) {
+      throw new BenchmarkException(e.getMessage(), e);
+    }
+    return (Run) run;
+  }
+
+  private static Path defaultOutput(Path here) {
+    if (Files.exists(here.resolve("pom.xml"))) {
+      return here.resolve("target").resolve("coral");
+    }
+    if (Files.exists(here.resolve("build.gradle"))
+        || Files.exists(here.resolve("build.gradle.kts"))) {
+      return here.resolve("build").resolve("coral");
+    }
+    return here.resolve("coral");
+  }
+
+  private void loadReporters() {
+    try {
+      ServiceLoader.load(Reporter.class).forEach(reporters::add);
+    } catch (ServiceConfigurationError e) {
+      problem("A reporter could not be loaded: " + e.getMessage());
+    }
+  }
+
+  ProfileSettings settings() {
+    return settings;
+  }
+
+  Options options() {
+    return options;
+  }
+
+  Duration timeLimit() {
+    return timeLimit;
+  }
+
+  Budget budget() {
+    return budget;
+  }
+
+  /** Tells whether a suite was asked for; all are when none was named. */
+  boolean selects(String suite) {
+    return suites.isEmpty() || suites.contains(suite);
+  }
+
+  /** Returns the agents that change how fast code runs in this JVM. */
+  List<String> agents() {
+    return Environment.agents(ManagementFactory.getRuntimeMXBean().getInputArguments());
+  }
+
+  /** Notes what concerns the whole run. */
+  synchronized void problem(String sentence) {
+    if (!problems.contains(sentence)) {
+      problems.add(sentence);
+      LOG.warn(sentence);
+    }
+  }
+
+  /** Notes which control stops what is being measured now; already stopped in a cancelled run. */
+  synchronized void measuring(Control control) {
+    current = control;
+    control.stopped = cancelled;
+  }
+
+  synchronized boolean isCancelled() {
+    return cancelled;
+  }
+
+  /**
+   * Returns the benchmark with an id that no other of the run has: two arguments may read alike.
+   */
+  synchronized Benchmark unique(Benchmark benchmark) {
+    int number = ids.merge(benchmark.id(), 1, Integer::sum);
+    return number == 1 ? benchmark : benchmark.numbered(number);
+  }
+
+  /** Returns what the loop costs in this JVM; measured once, on the calling thread. */
+  Calibration calibration() throws Throwable {
+    synchronized (calibrationLock) {
+      if (calibration == null) {
+        calibration = Calibration.measure();
+        if (!calibration.blackholeHolds()) {
+          problem(
+              "The black hole does not hold in this JVM: the compiler removes what is handed to it,"
+                  + " so times are too short. Start the JVM with "
+                  + Blackhole.FLAGS
+                  + ".");
+        }
+      }
+      return calibration;
+    }
+  }
+
+  /** Keeps a result and tells the reporters. */
+  synchronized void finished(BenchmarkResult result) {
+    current = null;
+    if (closed) {
+      return;
+    }
+    results.put(result.id(), result);
+    notifyAll();
+    for (Reporter reporter : reporters) {
+      try {
+        reporter.benchmarkFinished(result);
+      } catch (RuntimeException e) {
+        reporterFailed(reporter, e);
+      }
+    }
+  }
+
+  /** Replaces a result that turned out to be a failure after it had been measured. */
+  synchronized void failedAfterwards(BenchmarkResult failed) {
+    results.put(failed.id(), failed);
+  }
+
+  synchronized @Nullable BenchmarkResult result(String id) {
+    return results.get(id);
+  }
+
+  /** The JVM was told to end: stop what is measured, keep what there is, and report. */
+  private void cancel() {
+    synchronized (this) {
+      cancelled = true;
+      if (current != null) {
+        current.stopped = true;
+        awaitCurrent();
+      }
+      problem("The run was cancelled; what had been measured until then is reported.");
+    }
+    close();
+  }
+
+  private synchronized void awaitCurrent() {
+    long deadline = System.nanoTime() + CANCEL_GRACE.toNanos();
+    try {
+      while (current != null && System.nanoTime() < deadline) {
+        wait(50);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (!cancelled) {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    }
+    if (results.isEmpty()) {
+      return;
+    }
+    RunReport report =
+        new RunReport(
+            settings.name(),
+            settings.seed(),
+            settings.budget(),
+            environment,
+            List.copyOf(results.values()),
+            problems,
+            output,
+            start,
+            Instant.now());
+    for (Reporter reporter : reporters) {
+      try {
+        reporter.runFinished(report);
+      } catch (RuntimeException e) {
+        reporterFailed(reporter, e);
+      }
+    }
+  }
+
+  private void reporterFailed(Reporter reporter, RuntimeException e) {
+    LOG.error("Reporter {} failed; the others go on.", reporter.getClass().getName(), e);
+    problem("Reporter " + reporter.getClass().getSimpleName() + " failed: " + e);
+  }
+}

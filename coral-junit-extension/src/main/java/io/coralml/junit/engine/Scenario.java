@@ -1,0 +1,85 @@
+package io.coralml.junit.engine;
+
+import io.coralml.junit.Better;
+import io.coralml.junit.memory.Allocation;
+import io.coralml.junit.memory.Collections;
+import io.coralml.junit.stats.Bootstrap;
+import io.coralml.junit.stats.Sample;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs a body once per repetition and gathers what it records. */
+final class Scenario {
+  private final Body body;
+  private final MetricsRecorder recorder;
+  private final Findings findings;
+  private final Duration allotted;
+  private final long seed;
+
+  /** Calls the body once. */
+  @FunctionalInterface
+  interface FirstCall {
+    /** Returns how long it took, in ns. */
+    long run() throws Throwable;
+  }
+
+  Scenario(Body body, MetricsRecorder recorder, Findings findings, Duration allotted, long seed) {
+    this.body = body;
+    this.recorder = recorder;
+    this.findings = findings;
+    this.allotted = allotted;
+    this.seed = seed;
+  }
+
+  /**
+   * Repeats the body.
+   *
+   * @param first runs the first repetition, through JUnit's interceptors
+   * @param repetitions how often, unless the time is spent before; once in any case
+   */
+  void measure(FirstCall first, int repetitions) throws Throwable {
+    Instant start = Instant.now();
+    long began = System.nanoTime();
+    recorder.beginRepetitions();
+    Collections before = Collections.now();
+    List<Double> times = new ArrayList<>();
+    List<Double> bytes = new ArrayList<>();
+    do {
+      long allocatedBefore = Allocation.currentThreadBytes();
+      long nanos = times.isEmpty() ? first.run() : body.run(1);
+      if (!body.control().stopped || times.isEmpty()) {
+        bytes.add((double) (Allocation.currentThreadBytes() - allocatedBefore));
+        times.add((double) nanos);
+        recorder.endRepetition();
+      }
+    } while (times.size() < repetitions
+        && !body.control().stopped
+        && System.nanoTime() - began < allotted.toNanos());
+    summarise(times, bytes, Collections.now().since(before));
+    findings.stage("repetitions", start, times.size() + " of " + repetitions);
+    findings.setting("repetitions", times.size());
+    if (times.size() < repetitions && !body.control().stopped) {
+      findings.warn(
+          "The time budget allowed " + times.size() + " of " + repetitions + " repetitions.");
+    }
+  }
+
+  private void summarise(List<Double> times, List<Double> bytes, Collections collections) {
+    Sample sample = Sample.of(times);
+    findings.samples(times);
+    if (times.size() > 1) {
+      findings.interval(
+          "ns_per_op", new Bootstrap(2000, seed).median(sample, 0.95), "ns/op", Better.LOWER);
+    } else {
+      findings.exact("ns_per_op", sample.median(), "ns/op", Better.LOWER);
+    }
+    if (Allocation.currentThreadBytes() >= 0) {
+      findings.exact("b_per_op", Sample.of(bytes).median(), "B/op", Better.LOWER);
+    }
+    findings.count("gc_count", collections.count(), Better.LOWER);
+    findings.exact("gc_pause_ns", collections.millis() * 1e6, "ns", Better.LOWER);
+    findings.metrics(recorder.summary(seed));
+  }
+}

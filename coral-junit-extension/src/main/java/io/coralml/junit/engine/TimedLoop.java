@@ -1,0 +1,12 @@
+package io.coralml.junit.engine;
+
+/** A loop around one benchmark's body, timed from outside of it. */
+interface TimedLoop {
+  /**
+   * Calls the body {@code calls} times.
+   *
+   * @return how long it took, in ns
+   * @throws Throwable what the body threw
+   */
+  long run(Object receiver, Operands operands, Control control, long calls) throws Throwable;
+}
