@@ -1,0 +1,276 @@
+package io.coralml.pack;
+
+import io.coralml.InvalidInputException;
+import io.coralml.StorageException;
+import io.coralml.io.ByteSource;
+import io.coralml.io.ReadableFile;
+import io.coralml.io.Storage;
+import io.coralml.io.StorageNames;
+import io.coralml.io.WritableFile;
+import io.coralml.tensor.LeafDigests;
+import io.coralml.tensor.TensorId;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one pack into a temporary file and gives it its name when it is complete and forced. The
+ * encoded bytes go to disk as they come; only the table stays in memory until then. For one thread
+ * at a time. Closing an unsealed writer deletes the temporary file.
+ */
+public final class PackWriter implements AutoCloseable {
+  private static final int MAX_BUFFER = 1 << 18;
+
+  private final Storage storage;
+  private final WritableFile file;
+  private final Map<TensorId, PackEntry> entries = new LinkedHashMap<>();
+  private final Map<TensorId, PackEntry> view = Collections.unmodifiableMap(entries);
+
+  private ByteBuffer buffer = ByteBuffer.allocate(1 << 12);
+  private long dataBytes;
+  private long rawBytes;
+  private @Nullable Appending current;
+  private @Nullable ReadableFile reading;
+  private boolean named;
+
+  private PackWriter(Storage storage, WritableFile file) {
+    this.storage = storage;
+    this.file = file;
+  }
+
+  /** Begins a pack in a temporary file of the storage. */
+  public static PackWriter begin(Storage storage) {
+    return new PackWriter(storage, storage.createTemporary(PackFormat.SUFFIX));
+  }
+
+  /** Returns the number of bytes {@code data} has so far. */
+  public long dataBytes() {
+    return dataBytes;
+  }
+
+  /** Returns the entries so far, by identity; a view that follows. */
+  public Map<TensorId, PackEntry> entries() {
+    return view;
+  }
+
+  /** Encoded bytes on their way into the pack. */
+  public final class Appending implements WritableByteChannel {
+    private final long offset = dataBytes;
+    private final CRC32C crc = new CRC32C();
+    private int[] checksums = new int[1];
+
+    private Appending() {}
+
+    /** Returns the number of bytes written so far. */
+    public long length() {
+      return dataBytes - offset;
+    }
+
+    @Override
+    public int write(ByteBuffer bytes) {
+      if (current != this) {
+        throw new StorageException("These encoded bytes are complete; nothing can follow.");
+      }
+      int written = bytes.remaining();
+      ByteBuffer counted = bytes.duplicate();
+      while (counted.hasRemaining()) {
+        int room = PackEntry.Place.PIECE_BYTES - (int) (length() % PackEntry.Place.PIECE_BYTES);
+        int part = Math.min(room, counted.remaining());
+        crc.update(counted.slice(counted.position(), part));
+        counted.position(counted.position() + part);
+        dataBytes += part;
+        if (part == room) {
+          endPiece();
+        }
+      }
+      append(bytes);
+      return written;
+    }
+
+    private void endPiece() {
+      int piece = (int) (PackEntry.Place.pieces(length()) - 1);
+      if (piece >= checksums.length) {
+        checksums = Arrays.copyOf(checksums, 2 * checksums.length);
+      }
+      checksums[piece] = (int) crc.getValue();
+      crc.reset();
+    }
+
+    /**
+     * Completes the entry these bytes belong to.
+     *
+     * @param leaves digests of the tensor's leaves; dropped if there are fewer than two
+     */
+    public PackEntry finish(
+        TensorId id,
+        PackEntry.Form form,
+        @Nullable TensorId base,
+        int depth,
+        @Nullable LeafDigests leaves) {
+      if (length() % PackEntry.Place.PIECE_BYTES != 0) {
+        endPiece();
+      }
+      int[] exact = Arrays.copyOf(checksums, (int) PackEntry.Place.pieces(length()));
+      LeafDigests kept = leaves != null && leaves.count() > 1 ? leaves : null;
+      PackEntry entry =
+          new PackEntry(id, form, base, depth, kept, new PackEntry.Place(offset, length(), exact));
+      add(entry);
+      current = null;
+      rawBytes += form.byteLength();
+      return entry;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return current == this;
+    }
+
+    /** Gives up on the bytes; those written so far stay in the pack, unreferenced. */
+    @Override
+    public void close() {
+      if (current == this) {
+        current = null;
+      }
+    }
+  }
+
+  private void add(PackEntry entry) {
+    boolean sound =
+        entry.place().length() > 0
+            && entry.depth() >= 0
+            && entry.depth() <= PackEntry.MAX_DEPTH
+            && (entry.depth() == 0) == (entry.base() == null);
+    if (!sound || entries.putIfAbsent(entry.id(), entry) != null) {
+      throw new InvalidInputException("A pack cannot take the entry of tensor " + entry.id() + ".");
+    }
+  }
+
+  /** Begins the encoded bytes of one tensor; the ones before must be finished or closed. */
+  public Appending append() {
+    if (current != null) {
+      throw new InvalidInputException("A pack is written one tensor at a time.");
+    }
+    current = new Appending();
+    return current;
+  }
+
+  /** Copies an entry of another pack, its encoded bytes as they are, checked on the way. */
+  public PackEntry copy(PackReader from, PackEntry entry) {
+    PackEntry moved = entry.at(dataBytes);
+    from.copyEncoded(
+        entry,
+        piece -> {
+          dataBytes += piece.remaining();
+          append(piece);
+        });
+    add(moved);
+    rawBytes += entry.form().byteLength();
+    return moved;
+  }
+
+  private void append(ByteBuffer bytes) {
+    if (bytes.remaining() > buffer.remaining()) {
+      if (buffer.position() + bytes.remaining() <= MAX_BUFFER) {
+        int size = Math.max(2 * buffer.capacity(), buffer.position() + bytes.remaining());
+        buffer = ByteBuffer.allocate(Math.min(MAX_BUFFER, size)).put(buffer.flip());
+      } else {
+        flush();
+      }
+    }
+    if (bytes.remaining() > buffer.remaining()) {
+      file.write(dataEnd(), bytes);
+    } else {
+      buffer.put(bytes);
+    }
+  }
+
+  /** The header page comes last, so the first data byte goes behind a gap. */
+  private long dataEnd() {
+    return Math.max(PackFormat.HEADER_BYTES, file.length());
+  }
+
+  private void flush() {
+    file.write(dataEnd(), buffer.flip());
+    buffer.clear();
+  }
+
+  /** Returns the encoded bytes of an entry of this unfinished pack; valid until it is closed. */
+  public ByteSource encoded(PackEntry entry) {
+    flush();
+    long end = PackFormat.HEADER_BYTES + entry.place().offset() + entry.place().length();
+    ReadableFile open = reading;
+    if (open == null || open.length() < end) {
+      if (open != null) {
+        open.close();
+      }
+      open = storage.open(file.name());
+      reading = open;
+    }
+    return new Slice(
+        open, PackFormat.HEADER_BYTES + entry.place().offset(), entry.place().length());
+  }
+
+  /**
+   * Completes and forces the file, and renames it to its name in a directory. The caller forces the
+   * directory.
+   *
+   * @param created when, for the file's description of itself
+   * @return the pack's simple name
+   * @throws InvalidInputException if the pack has no entry
+   */
+  public String seal(String directory, Instant created) {
+    if (entries.isEmpty() || current != null) {
+      throw new InvalidInputException("A pack needs at least one entry, and none unfinished.");
+    }
+    ByteBuffer table = EntryTable.write(entries.values());
+    ByteBuffer meta = meta(created);
+    PackFormat.Layout layout =
+        new PackFormat.Layout(
+            dataBytes, table.remaining(), meta.remaining(), PackFormat.checksum(meta));
+    String name = PackFormat.nameOf(EntryTable.packId(table));
+    append(table);
+    append(meta);
+    flush();
+    file.write(0, PackFormat.headerPage(layout));
+    file.force();
+    file.close();
+    storage.rename(file.name(), StorageNames.child(directory, name));
+    named = true;
+    return name;
+  }
+
+  private ByteBuffer meta(Instant created) {
+    String json =
+        "{\"format\":\"coral-pack\",\"version\":"
+            + PackFormat.VERSION
+            + ",\"created\":\""
+            + created
+            + "\",\"tensors\":"
+            + entries.size()
+            + ",\"tensorBytes\":"
+            + rawBytes
+            + "}";
+    return ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void close() {
+    ReadableFile open = reading;
+    if (open != null) {
+      reading = null;
+      open.close();
+    }
+    file.close();
+    if (!named) {
+      named = true;
+      storage.delete(file.name());
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.coralml.store;
+
+import io.coralml.CorruptDataException;
+import io.coralml.NotFoundException;
+import io.coralml.io.Storage;
+import io.coralml.pack.PackFormat;
+import io.coralml.pack.PackReader;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which packs there are, as far as this process knows. Readers work on an immutable {@link PackSet}
+ * and take no lock; the set is replaced when the directory has changed. A pack that is gone stays
+ * open for a while for those who still read it; whoever finds it closed after all looks again.
+ */
+final class PackCatalog implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PackCatalog.class);
+
+  /** How many packs that are gone are kept open. */
+  private static final int MAX_RETIRED = 64;
+
+  private final Storage storage;
+  private final String directory;
+  private final Deque<PackReader> retired = new ArrayDeque<>();
+  private volatile @Nullable PackSet current;
+
+  PackCatalog(Storage storage, String directory) {
+    this.storage = storage;
+    this.directory = directory;
+  }
+
+  /** Returns the packs as last seen; looks for them at the first call. */
+  PackSet current() {
+    PackSet known = current;
+    return known != null ? known : refresh();
+  }
+
+  /** Looks at the directory again and returns the packs there are now. */
+  synchronized PackSet refresh() {
+    PackSet before = current;
+    Map<String, PackReader> known = before == null ? Map.of() : before.packs();
+    Map<String, PackFormat.Layout> layouts =
+        before == null ? PackIndex.load(storage, directory) : Map.of();
+    Map<String, PackReader> packs = new HashMap<>();
+    Map<String, String> damaged = new HashMap<>();
+    for (String name : storage.list(directory)) {
+      if (PackFormat.isPackName(name)) {
+        PackReader open = known.get(name);
+        if (open != null) {
+          packs.put(name, open);
+        } else {
+          openInto(packs, damaged, name, layouts.get(name));
+        }
+      }
+    }
+    PackSet now = new PackSet(packs, damaged);
+    current = now;
+    known.forEach(
+        (name, pack) -> {
+          if (!packs.containsKey(name)) {
+            retire(pack);
+          }
+        });
+    return now;
+  }
+
+  private void openInto(
+      Map<String, PackReader> packs,
+      Map<String, String> damaged,
+      String name,
+      PackFormat.@Nullable Layout layout) {
+    try {
+      packs.put(
+          name,
+          layout == null
+              ? PackReader.open(storage, directory, name)
+              : PackReader.open(storage, directory, name, layout));
+    } catch (NotFoundException e) {
+      LOG.debug("Pack {} went away while the directory was read.", name);
+    } catch (CorruptDataException e) {
+      LOG.warn("{}", e.getMessage());
+      damaged.put(name, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void retire(PackReader pack) {
+    retired.addLast(pack);
+    if (retired.size() > MAX_RETIRED) {
+      retired.removeFirst().close();
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    PackSet last = current;
+    if (last != null) {
+      last.packs().values().forEach(PackReader::close);
+    }
+    retired.forEach(PackReader::close);
+    retired.clear();
+    current = new PackSet(Map.of(), Map.of());
+  }
+}

@@ -1,0 +1,79 @@
+package io.coralml.store;
+
+import io.coralml.pack.PackEntry;
+import io.coralml.tensor.DType;
+import io.coralml.tensor.LeafDigests;
+import io.coralml.tensor.Shape;
+import io.coralml.tensor.TensorId;
+import io.coralml.tensor.TensorSource;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tensor of a store, read when asked and verified leaf by leaf: a range costs decoding and
+ * hashing the 1 MiB leaves it touches. The last leaf is kept, so that reading on in small steps
+ * verifies it once. Thread-safe; lives on when its pack is merged away.
+ */
+final class StoredTensor implements TensorSource {
+  private record Leaf(int index, ByteBuffer bytes) {}
+
+  private final ObjectStore store;
+  private final TensorId id;
+  private final PackEntry.Form form;
+  private volatile @Nullable Leaf last;
+
+  StoredTensor(ObjectStore store, PackEntry entry) {
+    this.store = store;
+    this.id = entry.id();
+    this.form = entry.form();
+  }
+
+  @Override
+  public DType dtype() {
+    return form.dtype();
+  }
+
+  @Override
+  public Shape shape() {
+    return form.shape();
+  }
+
+  @Override
+  public long byteLength() {
+    return form.byteLength();
+  }
+
+  @Override
+  public TensorId id() {
+    return id;
+  }
+
+  @Override
+  public void read(long position, ByteBuffer into) {
+    Objects.checkFromIndexSize(position, (long) into.remaining(), form.byteLength());
+    long at = position;
+    while (into.hasRemaining()) {
+      Leaf leaf = leaf((int) (at / LeafDigests.LEAF_BYTES));
+      int from = (int) (at % LeafDigests.LEAF_BYTES);
+      int part = Math.min(into.remaining(), leaf.bytes().capacity() - from);
+      into.put(leaf.bytes().slice(from, part));
+      at += part;
+    }
+  }
+
+  private Leaf leaf(int index) {
+    Leaf kept = last;
+    if (kept != null && kept.index() == index) {
+      return kept;
+    }
+    Leaf fresh = new Leaf(index, store.readLeaf(id, index));
+    last = fresh;
+    return fresh;
+  }
+
+  @Override
+  public String toString() {
+    return form.dtype() + " " + form.shape() + " " + id;
+  }
+}
