@@ -149,6 +149,16 @@ public interface Storage extends AutoCloseable {
    */
   StorageLock lock(String name);
 
+  /** Does something while holding a lock. */
+  default void locked(String name, Runnable work) {
+    StorageLock lock = lock(name);
+    try {
+      work.run();
+    } finally {
+      lock.close();
+    }
+  }
+
   /**
    * Takes the lock if that is possible at once or within {@code patience}; otherwise returns
    * nothing.

@@ -38,7 +38,8 @@ public final class PackWriter implements AutoCloseable {
   private long rawBytes;
   private @Nullable Appending current;
   private @Nullable ReadableFile reading;
-  private boolean named;
+  private @Nullable String completed;
+  private boolean published;
 
   private PackWriter(Storage storage, WritableFile file) {
     this.storage = storage;
@@ -154,8 +155,8 @@ public final class PackWriter implements AutoCloseable {
 
   /** Begins the encoded bytes of one tensor; the ones before must be finished or closed. */
   public Appending append() {
-    if (current != null) {
-      throw new InvalidInputException("A pack is written one tensor at a time.");
+    if (current != null || completed != null) {
+      throw new InvalidInputException("A pack is written one tensor at a time, until complete.");
     }
     current = new Appending();
     return current;
@@ -218,15 +219,14 @@ public final class PackWriter implements AutoCloseable {
   }
 
   /**
-   * Completes and forces the file, and renames it to its name in a directory. The caller forces the
-   * directory.
+   * Completes and forces the file. Nothing can be added afterwards; {@link #publish} gives it its
+   * name.
    *
    * @param created when, for the file's description of itself
-   * @return the pack's simple name
-   * @throws InvalidInputException if the pack has no entry
+   * @throws InvalidInputException if the pack has no entry, or an unfinished one
    */
-  public String seal(String directory, Instant created) {
-    if (entries.isEmpty() || current != null) {
+  public void complete(Instant created) {
+    if (entries.isEmpty() || current != null || completed != null) {
       throw new InvalidInputException("A pack needs at least one entry, and none unfinished.");
     }
     ByteBuffer table = EntryTable.write(entries.values());
@@ -241,8 +241,21 @@ public final class PackWriter implements AutoCloseable {
     file.write(0, PackFormat.headerPage(layout));
     file.force();
     file.close();
+    completed = name;
+  }
+
+  /**
+   * Renames the completed file to its name in a directory. The caller forces the directory.
+   *
+   * @return the pack's simple name
+   */
+  public String publish(String directory) {
+    String name = completed;
+    if (name == null) {
+      throw new InvalidInputException("A pack is completed before it gets its name.");
+    }
     storage.rename(file.name(), StorageNames.child(directory, name));
-    named = true;
+    published = true;
     return name;
   }
 
@@ -268,8 +281,8 @@ public final class PackWriter implements AutoCloseable {
       open.close();
     }
     file.close();
-    if (!named) {
-      named = true;
+    if (!published) {
+      published = true;
       storage.delete(file.name());
     }
   }

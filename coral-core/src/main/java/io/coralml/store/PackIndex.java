@@ -68,7 +68,9 @@ final class PackIndex {
     index.get(magic);
     int version = index.getInt();
     int count = index.getInt();
-    if (!Arrays.equals(magic, MAGIC) || version != 1 || count != (body - HEAD) / PER_PACK
+    if (!Arrays.equals(magic, MAGIC)
+        || version != 1
+        || count != (body - HEAD) / PER_PACK
         || (body - HEAD) % PER_PACK != 0) {
       throw new CorruptDataException("The index of packs has an unknown form; it is not used.");
     }
@@ -78,8 +80,7 @@ final class PackIndex {
       index.get(id);
       layouts.put(
           HexFormat.of().formatHex(id) + PackFormat.SUFFIX,
-          new PackFormat.Layout(
-              index.getLong(), index.getLong(), index.getLong(), index.getInt()));
+          new PackFormat.Layout(index.getLong(), index.getLong(), index.getLong(), index.getInt()));
     }
     return layouts;
   }

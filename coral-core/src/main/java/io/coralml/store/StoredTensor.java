@@ -1,5 +1,6 @@
 package io.coralml.store;
 
+import io.coralml.CoralException;
 import io.coralml.pack.PackEntry;
 import io.coralml.tensor.DType;
 import io.coralml.tensor.LeafDigests;
@@ -9,6 +10,8 @@ import io.coralml.tensor.TensorSource;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A tensor of a store, read when asked and verified leaf by leaf: a range costs decoding and
@@ -16,12 +19,15 @@ import org.jspecify.annotations.Nullable;
  * verifies it once. Thread-safe; lives on when its pack is merged away.
  */
 final class StoredTensor implements TensorSource {
+  private static final Logger LOG = LoggerFactory.getLogger(StoredTensor.class);
+
   private record Leaf(int index, ByteBuffer bytes) {}
 
   private final ObjectStore store;
   private final TensorId id;
   private final PackEntry.Form form;
   private volatile @Nullable Leaf last;
+  private volatile @Nullable TensorReading reading;
 
   StoredTensor(ObjectStore store, PackEntry entry) {
     this.store = store;
@@ -67,9 +73,28 @@ final class StoredTensor implements TensorSource {
     if (kept != null && kept.index() == index) {
       return kept;
     }
-    Leaf fresh = new Leaf(index, store.readLeaf(id, index));
+    Leaf fresh = new Leaf(index, readLeaf(index));
     last = fresh;
     return fresh;
+  }
+
+  /** Reads on where it read before; looks again if that pack is gone or damaged. */
+  private ByteBuffer readLeaf(int index) {
+    TensorReading before = reading;
+    if (before != null) {
+      try {
+        return before.leaf(index);
+      } catch (CoralException e) {
+        LOG.debug("Tensor {} is looked up again: {}", id, e.getMessage());
+      }
+    }
+    return store.attempt(
+        id,
+        found -> {
+          ByteBuffer leaf = found.leaf(index);
+          reading = found;
+          return leaf;
+        });
   }
 
   @Override

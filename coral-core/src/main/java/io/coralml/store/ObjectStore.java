@@ -1,0 +1,303 @@
+package io.coralml.store;
+
+import io.coralml.CoralException;
+import io.coralml.CorruptDataException;
+import io.coralml.NotFoundException;
+import io.coralml.io.ByteSource;
+import io.coralml.io.Storage;
+import io.coralml.io.StorageNames;
+import io.coralml.pack.PackEntry;
+import io.coralml.pack.PackWriter;
+import io.coralml.tensor.Tensor;
+import io.coralml.tensor.TensorId;
+import io.coralml.tensor.TensorSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tensors by identity, in packs. Several stores, in this process or in others, may be open on the
+ * same storage.
+ *
+ * <pre>{@code
+ * ObjectStore store = ObjectStore.open(storage, StoreOptions.defaults());
+ * try (PutBatch batch = store.begin()) {
+ *   TensorId id = batch.put(tensor, idOfTheSameNameInTheParentCommitOrNull).id();
+ *   batch.seal();          // everything put so far is durable now
+ *   // ... write whatever refers to it, durably ...
+ * }                        // from here on only references protect it from a sweep
+ * Tensor same = store.read(id);
+ * }</pre>
+ *
+ * <p>What is read is verified: bit for bit what was put, or an exception. Readers take no lock and
+ * are never blocked by writers. All methods are thread-safe.
+ */
+public final class ObjectStore implements AutoCloseable {
+  /** The directory of packs in the storage: {@value}. */
+  public static final String DIRECTORY = "packs";
+
+  /** No chain of bases is followed further, whatever the entries claim. */
+  private static final int MAX_HOPS = 16;
+
+  /** A store of packs that are all full has about as many. */
+  private static final int PACKS_BY_SIZE = 16;
+
+  /** Held by whoever changes which packs there are. */
+  static final String LOCK = "locks/packs";
+
+  private final Storage storage;
+  private final StoreOptions options;
+  private final PackCatalog catalog;
+
+  private ObjectStore(Storage storage, StoreOptions options) {
+    this.storage = storage;
+    this.options = options;
+    this.catalog = new PackCatalog(storage, DIRECTORY);
+  }
+
+  /**
+   * Opens a store. Reads nothing yet and writes nothing; an empty storage is an empty store.
+   *
+   * @param storage stays the caller's to close, after the store
+   */
+  public static ObjectStore open(Storage storage, StoreOptions options) {
+    return new ObjectStore(storage, options);
+  }
+
+  /** Returns the options the store was opened with. */
+  public StoreOptions options() {
+    return options;
+  }
+
+  Storage storage() {
+    return storage;
+  }
+
+  PackCatalog catalog() {
+    return catalog;
+  }
+
+  /**
+   * Begins to put tensors. What has been put and is referred to only after {@link PutBatch#seal}
+   * stays safe from sweeps until the batch is closed, so close it after the reference is durable.
+   */
+  public PutBatch begin() {
+    storage.createDirectory(DIRECTORY);
+    storage.createDirectory(StorageNames.parent(LOCK));
+    return new PutBatch(this);
+  }
+
+  /** Returns whether the store holds a tensor, asking the directory again before it says no. */
+  public boolean contains(TensorId id) {
+    return catalog.current().contains(id) || catalog.refresh().contains(id);
+  }
+
+  /** Returns what the store knows of a tensor without reading it; nothing if it has none such. */
+  public Optional<StoredInfo> info(TensorId id) {
+    return catalog
+        .current()
+        .find(id)
+        .or(() -> catalog.refresh().find(id))
+        .map(
+            found -> {
+              PackEntry entry = found.entry();
+              return new StoredInfo(
+                  id,
+                  entry.form().dtype(),
+                  entry.form().shape(),
+                  entry.form().byteLength(),
+                  entry.place().length(),
+                  entry.base(),
+                  entry.depth(),
+                  found.pack().name());
+            });
+  }
+
+  /**
+   * Opens a tensor to be read in pieces, when asked, each verified. The source stays usable as long
+   * as the store is open and the tensor is not swept.
+   *
+   * @throws NotFoundException if the store has none such
+   * @throws CorruptDataException if packs that may hold it cannot be read
+   */
+  public TensorSource open(TensorId id) {
+    return new StoredTensor(this, locate(id).entry());
+  }
+
+  /**
+   * Reads a whole tensor into memory, verified.
+   *
+   * @throws NotFoundException if the store has none such
+   * @throws CorruptDataException if it is damaged
+   * @throws io.coralml.InvalidInputException if it has 2 GiB or more
+   */
+  public Tensor read(TensorId id) {
+    return attempt(id, TensorReading::whole);
+  }
+
+  /**
+   * Reads tensors into memory, several at once, verified.
+   *
+   * @throws NotFoundException if the store lacks one
+   * @throws CorruptDataException if one is damaged
+   */
+  public Map<TensorId, Tensor> readAll(Collection<TensorId> ids) {
+    List<TensorId> distinct = ids.stream().distinct().toList();
+    List<Tensor> tensors = distinct.parallelStream().map(this::read).toList();
+    Map<TensorId, Tensor> byId = new HashMap<>();
+    for (int i = 0; i < tensors.size(); i++) {
+      byId.put(distinct.get(i), tensors.get(i));
+    }
+    return byId;
+  }
+
+  private PackSet.Located locate(TensorId id) {
+    return catalog
+        .current()
+        .find(id)
+        .or(() -> catalog.refresh().find(id))
+        .orElseThrow(() -> missing(id, catalog.current()));
+  }
+
+  /**
+   * Reads a tensor from where it is; from another copy, and after another look at the directory, if
+   * that fails, because its pack may have been merged or swept meanwhile, or be damaged.
+   */
+  <T> T attempt(TensorId id, Function<TensorReading, T> read) {
+    CoralException first = null;
+    for (int round = 0; round < 2; round++) {
+      PackSet packs = round == 0 ? catalog.current() : catalog.refresh();
+      for (PackSet.Located found : packs.findAll(id)) {
+        try {
+          return read.apply(reading(packs, found, 0));
+        } catch (CoralException e) {
+          first = first == null ? e : first;
+        }
+      }
+    }
+    throw first != null ? first : missing(id, catalog.current());
+  }
+
+  private static CoralException missing(TensorId id, PackSet packs) {
+    if (packs.damaged().isEmpty()) {
+      return new NotFoundException("The store holds no tensor " + id + ".");
+    }
+    return new CorruptDataException(
+        "Tensor "
+            + id
+            + " is in no readable pack, and these are damaged: "
+            + String.join(", ", new TreeSet<>(packs.damaged().keySet()))
+            + "; run fsck.");
+  }
+
+  /** Opens an entry with whatever bases it needs. */
+  TensorReading reading(PackSet packs, PackSet.Located found, int hops) {
+    PackEntry entry = found.entry();
+    TensorId baseId = entry.base();
+    return TensorReading.open(
+        entry,
+        found.pack().encoded(entry),
+        baseId == null ? null : base(packs, entry, baseId, hops + 1).unverified(),
+        found.pack().name());
+  }
+
+  private TensorReading base(PackSet packs, PackEntry of, TensorId baseId, int hops) {
+    if (hops > MAX_HOPS) {
+      throw new CorruptDataException(
+          "Tensor " + of.id() + " has a chain of bases without an end; run fsck.");
+    }
+    PackSet.Located found =
+        packs
+            .find(baseId)
+            .orElseThrow(
+                () ->
+                    new CorruptDataException(
+                        "Tensor "
+                            + of.id()
+                            + " needs tensor "
+                            + baseId
+                            + ", which is in no readable pack; run fsck."));
+    return reading(packs, found, hops);
+  }
+
+  /** Opens an entry of a pack that is still being written. */
+  TensorReading unsealed(PackEntry entry, ByteSource encoded) {
+    TensorId baseId = entry.base();
+    TensorSource base = baseId == null ? null : open(baseId);
+    return TensorReading.open(entry, encoded, base, "being written");
+  }
+
+  /** Counts what the store holds; reads the tables, not the tensors. */
+  public StoreStats stats() {
+    PackSet packs = catalog.refresh();
+    Set<TensorId> seen = new HashSet<>();
+    long[] sums = new long[5];
+    packs.packs().values().stream()
+        .flatMap(pack -> pack.table().entries().stream())
+        .filter(entry -> seen.add(entry.id()))
+        .forEach(entry -> count(entry, sums));
+    return new StoreStats(
+        packs.packs().size(),
+        packs.bytes(),
+        seen.size(),
+        sums[0],
+        sums[1],
+        sums[2],
+        sums[3],
+        sums[4]);
+  }
+
+  private static void count(PackEntry entry, long[] sums) {
+    sums[1] += entry.form().byteLength();
+    sums[2] += entry.place().length();
+    if (entry.depth() > 0) {
+      sums[0]++;
+      sums[3] += entry.form().byteLength();
+      sums[4] += entry.place().length();
+    }
+  }
+
+  /** Proposes a base for a new tensor: an entry of the right form, not too deep. */
+  @Nullable PackEntry baseFor(@Nullable TensorId proposal, PackEntry.Form form, TensorId target) {
+    TensorId candidate = proposal;
+    for (int hop = 0; candidate != null && hop <= PackEntry.MAX_DEPTH; hop++) {
+      PackEntry entry = catalog.current().find(candidate).map(PackSet.Located::entry).orElse(null);
+      if (entry == null || !entry.form().equals(form) || entry.id().equals(target)) {
+        return null;
+      }
+      if (entry.depth() < options.maxDepth()) {
+        return entry;
+      }
+      candidate = entry.base();
+    }
+    return null;
+  }
+
+  /** Returns when a pack is full: more in a large store, so that its packs stay few. */
+  long packBound() {
+    return Math.max(options.packBytes(), catalog.current().bytes() / PACKS_BY_SIZE);
+  }
+
+  /** Gives a completed pack its name. The caller forces the directory. */
+  void publish(PackWriter pack) {
+    storage.locked(
+        LOCK,
+        () -> {
+          pack.publish(DIRECTORY);
+          catalog.refresh();
+        });
+  }
+
+  /** Closes the packs. Sources that were opened can no longer be read. */
+  @Override
+  public void close() {
+    catalog.close();
+  }
+}

@@ -1,0 +1,311 @@
+package io.coralml.store;
+
+import io.coralml.CoralException;
+import io.coralml.CorruptDataException;
+import io.coralml.InvalidInputException;
+import io.coralml.codec.ChunkMode;
+import io.coralml.codec.Encoded;
+import io.coralml.codec.EncodedStats;
+import io.coralml.codec.TensorCodec;
+import io.coralml.io.ByteSource;
+import io.coralml.pack.PackEntry;
+import io.coralml.pack.PackWriter;
+import io.coralml.tensor.LeafDigests;
+import io.coralml.tensor.Tensor;
+import io.coralml.tensor.TensorId;
+import io.coralml.tensor.TensorSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tensors on their way into a store. Many small ones share a pack; large ones stream through with
+ * bounded memory. Nothing is visible to others before {@link #seal}; closing without it leaves
+ * nothing behind, except packs that were cut because they were full, which a sweep removes.
+ *
+ * <p>Thread-safe: several threads may put at once. Small tensors are hashed and encoded side by
+ * side; large ones take turns, each using all processors.
+ */
+public final class PutBatch implements AutoCloseable {
+  /** Tensors up to this size are encoded in memory, larger ones streamed into the pack. */
+  static final int SMALL_BYTES = 8 << 20;
+
+  private final ObjectStore store;
+  private final StoreOptions options;
+  private final TensorCodec codec;
+  private final Map<TensorId, Claim> claims = new ConcurrentHashMap<>();
+
+  // Guarded by this.
+  private @Nullable PackWriter writer;
+  private boolean unforced;
+  private boolean broken;
+  private boolean closed;
+
+  PutBatch(ObjectStore store) {
+    this.store = store;
+    this.options = store.options();
+    this.codec = TensorCodec.of(options.effort());
+  }
+
+  /** A tensor with its identity, safe from changes between hashing and encoding. */
+  private record Hashed(TensorSource source, TensorId id, @Nullable LeafDigests leaves) {
+    PackEntry.Form form() {
+      return new PackEntry.Form(source.dtype(), source.shape(), source.byteLength());
+    }
+  }
+
+  /** A base chosen for a tensor: its bytes, verified as they are read, and its depth. */
+  private record Base(TensorSource source, int depth) {}
+
+  /**
+   * Puts a tensor. Exact duplicates cost one hash and no bytes. Otherwise it is encoded against the
+   * hinted tensor (or that one's base, if it is as deep a delta as allowed; or what the {@link
+   * BaseSelector} proposes) where that saves bytes, else alone.
+   *
+   * @param source its bytes; read more than once, by several threads
+   * @param hint a tensor it probably resembles: usually the one of the same name in the parent
+   *     commit; or null
+   * @throws CorruptDataException if the source changes while it is read
+   */
+  public PutResult put(TensorSource source, @Nullable TensorId hint) {
+    Hashed target = hash(source);
+    Claim mine = new Claim();
+    Claim earlier = claims.putIfAbsent(target.id(), mine);
+    if (earlier != null) {
+      earlier.share();
+      return duplicate(target);
+    }
+    try {
+      return store.catalog().current().contains(target.id())
+          ? duplicate(target)
+          : encode(target, chooseBase(target, hint));
+    } catch (RuntimeException | Error e) {
+      claims.remove(target.id(), mine);
+      mine.fail();
+      throw e;
+    }
+  }
+
+  /**
+   * Whoever comes first encodes a tensor; the others are told at once that it is a duplicate.
+   * Should the first one then fail, what the others were told is wrong, and the batch cannot be
+   * sealed. They do not wait for the first: in a fork-join pool it may be further down their own
+   * stack.
+   */
+  private final class Claim {
+    private boolean shared;
+    private boolean failed;
+
+    void share() {
+      synchronized (PutBatch.this) {
+        shared = true;
+        broken |= failed;
+      }
+    }
+
+    void fail() {
+      synchronized (PutBatch.this) {
+        failed = true;
+        broken |= shared;
+      }
+    }
+  }
+
+  private static PutResult duplicate(Hashed target) {
+    return new PutResult(
+        target.id(), PutResult.Kind.DUPLICATE, target.source().byteLength(), 0, null);
+  }
+
+  /**
+   * Puts several tensors, side by side where that helps.
+   *
+   * @return one result per request, in their order
+   */
+  public List<PutResult> putAll(List<PutRequest> requests) {
+    return requests.parallelStream().map(each -> put(each.source(), each.hint())).toList();
+  }
+
+  private static Hashed hash(TensorSource source) {
+    boolean small = source.byteLength() <= SMALL_BYTES;
+    TensorSource stable = small ? Tensor.copyOf(source) : source;
+    if (stable.byteLength() <= LeafDigests.LEAF_BYTES) {
+      return new Hashed(stable, stable.id(), null);
+    }
+    LeafDigests leaves = LeafDigests.of(stable);
+    TensorId id = leaves.id(stable.dtype(), stable.shape());
+    boolean inMemory = stable instanceof Tensor;
+    return new Hashed(inMemory ? stable : new UnchangedSource(stable, id, leaves), id, leaves);
+  }
+
+  private @Nullable Base chooseBase(Hashed target, @Nullable TensorId hint) {
+    if (options.maxDepth() == 0 || target.source().byteLength() <= TensorId.BYTES) {
+      return null;
+    }
+    Base hinted = base(hint, target);
+    return hinted != null
+        ? hinted
+        : base(options.bases().select(target.source(), target.id()).orElse(null), target);
+  }
+
+  private @Nullable Base base(@Nullable TensorId proposal, Hashed target) {
+    if (proposal == null) {
+      return null;
+    }
+    Base unsealed = unsealedBase(proposal, target);
+    if (unsealed != null) {
+      return unsealed;
+    }
+    PackEntry entry = store.baseFor(proposal, target.form(), target.id());
+    if (entry == null) {
+      return null;
+    }
+    boolean small = entry.form().byteLength() <= SMALL_BYTES;
+    return new Base(small ? store.read(entry.id()) : store.open(entry.id()), entry.depth());
+  }
+
+  /** A base that was put in this batch: it is still in the unfinished pack. */
+  private synchronized @Nullable Base unsealedBase(TensorId proposal, Hashed target) {
+    PackWriter current = writer;
+    PackEntry entry = current == null ? null : current.entries().get(proposal);
+    if (entry != null && entry.depth() >= options.maxDepth()) {
+      entry = entry.base() == null ? null : current.entries().get(entry.base());
+    }
+    if (current == null || entry == null || !entry.form().equals(target.form())) {
+      return null;
+    }
+    if (entry.form().byteLength() > SMALL_BYTES) {
+      cut();
+      return null;
+    }
+    return new Base(readUnsealed(current, entry).whole(), entry.depth());
+  }
+
+  private TensorReading readUnsealed(PackWriter from, PackEntry entry) {
+    TensorId baseId = entry.base();
+    PackEntry base = baseId == null ? null : from.entries().get(baseId);
+    ByteSource encoded = from.encoded(entry);
+    return base == null
+        ? store.unsealed(entry, encoded)
+        : TensorReading.open(
+            entry, encoded, readUnsealed(from, base).unverified(), "being written");
+  }
+
+  private PutResult encode(Hashed target, @Nullable Base base) {
+    return target.source().byteLength() <= SMALL_BYTES
+        ? encodeSmall(target, base)
+        : encodeLarge(target, base);
+  }
+
+  private PutResult encodeSmall(Hashed target, @Nullable Base base) {
+    Encoded encoded = codec.encode(target.source(), base == null ? null : base.source());
+    boolean delta = base != null && encoded.baseId().isPresent();
+    if (options.verifyWrites()) {
+      Tensor back = TensorCodec.decode(encoded, base == null ? null : base.source());
+      requireEqual(back.id(), target);
+    }
+    synchronized (this) {
+      PackWriter.Appending appending = openWriter(encoded.length()).append();
+      appending.write(encoded.bytes());
+      return finish(appending, target, delta ? base : null);
+    }
+  }
+
+  private synchronized PutResult encodeLarge(Hashed target, @Nullable Base base) {
+    PackWriter into = openWriter(target.source().byteLength() / 2);
+    PackWriter.Appending appending = into.append();
+    try (appending) {
+      EncodedStats stats =
+          codec.encode(target.source(), base == null ? null : base.source(), appending);
+      boolean delta =
+          base != null && stats.chunks().keySet().stream().anyMatch(ChunkMode::needsBase);
+      PutResult result = finish(appending, target, delta ? base : null);
+      if (options.verifyWrites()) {
+        PackEntry entry = into.entries().get(target.id());
+        TensorSource bytes = base == null ? null : base.source();
+        TensorReading.open(entry, into.encoded(entry), bytes, "being written").verify();
+      }
+      return result;
+    }
+  }
+
+  private PutResult finish(PackWriter.Appending appending, Hashed target, @Nullable Base base) {
+    TensorId baseId = base == null ? null : base.source().id();
+    int depth = base == null ? 0 : base.depth() + 1;
+    PackEntry entry = appending.finish(target.id(), target.form(), baseId, depth, target.leaves());
+    options.bases().stored(target.source(), target.id());
+    return new PutResult(
+        target.id(),
+        base == null ? PutResult.Kind.WHOLE : PutResult.Kind.DELTA,
+        target.source().byteLength(),
+        entry.place().length(),
+        baseId);
+  }
+
+  private static void requireEqual(TensorId found, Hashed target) {
+    if (!found.equals(target.id())) {
+      throw new CorruptDataException(
+          "Tensor "
+              + target.id()
+              + " did not survive encoding and was not stored; please report this.");
+    }
+  }
+
+  /** Returns the pack being written; cuts the one before if the next bytes would overfill it. */
+  private PackWriter openWriter(long nextBytes) {
+    if (closed) {
+      throw new InvalidInputException("This batch is closed; begin another one.");
+    }
+    PackWriter current = writer;
+    if (current != null && current.dataBytes() + nextBytes > store.packBound()) {
+      cut();
+      current = null;
+    }
+    if (current == null) {
+      current = PackWriter.begin(store.storage());
+      writer = current;
+    }
+    return current;
+  }
+
+  /** Gives the pack being written its name. */
+  private void cut() {
+    PackWriter full = writer;
+    if (full != null && !full.entries().isEmpty()) {
+      writer = null;
+      try (full) {
+        full.complete(options.clock().instant());
+        unforced = true;
+        store.publish(full);
+      }
+    }
+  }
+
+  /**
+   * Makes everything put so far durable: when this returns it survives a power loss. The batch
+   * stays open and more can be put.
+   */
+  public synchronized void seal() {
+    if (broken) {
+      throw new CoralException(
+          "A tensor of this batch could not be stored although a duplicate of it was accepted;"
+              + " begin a new batch and put everything again.");
+    }
+    cut();
+    if (unforced) {
+      store.storage().forceDirectory(ObjectStore.DIRECTORY);
+      unforced = false;
+    }
+  }
+
+  /** Gives up what was put since the last seal, and the protection of what was put before. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    PackWriter unsealed = writer;
+    writer = null;
+    if (unsealed != null) {
+      unsealed.close();
+    }
+  }
+}
