@@ -60,9 +60,11 @@ class ArchitectureTest {
   void golden() {
     Model cnn = Architecture.smallCnn().initialised(FloatFormat.F32, 42);
     TensorSource weight = Objects.requireNonNull(cnn.tensors().get("conv1.weight"));
-    assertThat(weight.id()).hasToString("4965d464b87a86dcdd7fbae1d601e48939f8961f03016bd75ec4ea0685831165");
+    assertThat(weight.id())
+        .hasToString("4965d464b87a86dcdd7fbae1d601e48939f8961f03016bd75ec4ea0685831165");
     Model noisy = Variations.noise(cnn, "noisy", 0.01, 42);
     TensorSource changed = Objects.requireNonNull(noisy.tensors().get("conv1.weight"));
-    assertThat(changed.id()).hasToString("0bda5a2dfc58221394c02ed3d7f71490f539ba3b2bc244ab3e6af838a58be7a2");
+    assertThat(changed.id())
+        .hasToString("0bda5a2dfc58221394c02ed3d7f71490f539ba3b2bc244ab3e6af838a58be7a2");
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The program that took the committed sample out of the two models. Run it with the module's test
@@ -73,10 +74,12 @@ public final class ExtractRealSample {
       Safetensors.write(
           into,
           attention(file),
-          Map.of(
-              "origin", "https://huggingface.co/BAAI/" + originOf(model),
-              "licence", "MIT, Copyright (c) 2022 staoxiao",
-              "part", "attention block of encoder layer " + LAYER));
+          // Sorted, so that the same program writes the same bytes.
+          new TreeMap<>(
+              Map.of(
+                  "origin", "https://huggingface.co/BAAI/" + originOf(model),
+                  "licence", "MIT, Copyright (c) 2022 staoxiao",
+                  "part", "attention block of encoder layer " + LAYER)));
     }
   }
 

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 
 /**
  * The committed real weights: the attention block of one encoder layer of a true fine-tune pair,
- * bge-small-en and bge-small-en-v1.5, 592,128 weights each, as exact F16. {@link
- * ExtractRealSample} made the files; the README beside them tells origin and licence.
+ * bge-small-en and bge-small-en-v1.5, 592,128 weights each, as exact F16. {@link ExtractRealSample}
+ * made the files; the README beside them tells origin and licence.
  */
 public enum RealSample {
   /** From bge-small-en. */
