@@ -177,7 +177,7 @@ public final class FileStorage implements Storage {
     try {
       return create(name);
     } catch (NotFoundException e) {
-      createDirectory(TEMPORARY);
+      createUnforced(TEMPORARY);
       return create(name);
     }
   }
@@ -259,6 +259,12 @@ public final class FileStorage implements Storage {
     }
     String parent = StorageNames.parent(name);
     createDirectory(parent);
+    createUnforced(name);
+    forceDirectory(parent);
+  }
+
+  private void createUnforced(String name) {
+    Path path = resolve(name);
     try {
       Files.createDirectory(path, directoryMode);
     } catch (FileAlreadyExistsException e) {
@@ -268,7 +274,6 @@ public final class FileStorage implements Storage {
     } catch (IOException e) {
       throw StorageFailures.translate("create the directory", name, e);
     }
-    forceDirectory(parent);
   }
 
   @Override

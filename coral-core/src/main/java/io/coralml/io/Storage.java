@@ -96,7 +96,8 @@ public interface Storage extends AutoCloseable {
   WritableFile create(String name);
 
   /**
-   * Creates a file of a name nobody else uses in {@link #TEMPORARY}, which is created when missing.
+   * Creates a file of a name nobody else uses in {@link #TEMPORARY}, which is created when missing
+   * (and not forced: nothing in it has to survive).
    *
    * @param suffix end of the name, for people who look into the directory, for instance {@code .h5}
    */

@@ -5,7 +5,6 @@ import io.coralml.CorruptDataException;
 import io.coralml.NotFoundException;
 import io.coralml.io.ByteSource;
 import io.coralml.io.Storage;
-import io.coralml.io.StorageNames;
 import io.coralml.pack.PackEntry;
 import io.coralml.pack.PackWriter;
 import io.coralml.tensor.Tensor;
@@ -50,7 +49,7 @@ public final class ObjectStore implements AutoCloseable {
   private static final int PACKS_BY_SIZE = 16;
 
   /** Held by whoever changes which packs there are. */
-  static final String LOCK = "locks/packs";
+  static final String LOCK = DIRECTORY + "/lock";
 
   private final Storage storage;
   private final StoreOptions options;
@@ -90,7 +89,6 @@ public final class ObjectStore implements AutoCloseable {
    */
   public PutBatch begin() {
     storage.createDirectory(DIRECTORY);
-    storage.createDirectory(StorageNames.parent(LOCK));
     return new PutBatch(this);
   }
 
