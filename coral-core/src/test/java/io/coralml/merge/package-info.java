@@ -1,0 +1,4 @@
+@NullMarked
+package io.coralml.merge;
+
+import org.jspecify.annotations.NullMarked;
