@@ -17,17 +17,19 @@ final class ChangeSum {
 
   static long apply(
       FloatFormat format, long base, long ours, double oursTimes, long theirs, double theirsTimes) {
-    double mine = oursTimes == 0 ? 0 : oursTimes * change(format, base, ours);
-    double others = theirsTimes == 0 ? 0 : theirsTimes * change(format, base, theirs);
-    if (others == 0 && oursTimes == 1) {
+    boolean oursStays = oursTimes == 0 || ours == base;
+    boolean theirsStays = theirsTimes == 0 || theirs == base;
+    if (theirsStays && oursTimes == 1) {
       return ours;
     }
-    if (mine == 0 && theirsTimes == 1) {
+    if (oursStays && theirsTimes == 1) {
       return theirs;
     }
     if (ours == theirs && oursTimes + theirsTimes == 1) {
       return ours;
     }
+    double mine = oursStays ? 0 : oursTimes * change(format, base, ours);
+    double others = theirsStays ? 0 : theirsTimes * change(format, base, theirs);
     double sum = mine + others;
     return sum == 0 ? base : format.encode(format.decode(base) + sum);
   }

@@ -33,8 +33,8 @@ import java.util.List;
  * Task arithmetic, TIES and DARE work on <em>changes</em> (task vectors): side − base. Without a
  * base they find a conflict. A side whose element has the base's bits has a change of exactly 0
  * there, and where an element's result is one side's own change, that side's bits are taken as they
- * are. Parameters apply per tensor: published implementations that trim a whole model at once (TIES)
- * choose one threshold for all tensors, this one a threshold for each.
+ * are. Parameters apply per tensor: published implementations that trim a whole model at once
+ * (TIES) choose one threshold for all tensors, this one a threshold for each.
  *
  * <p>All strategies are immutable and thread-safe.
  */
