@@ -54,6 +54,8 @@ record Measurement(
               + String.join(", ", agents)
               + ".");
     }
+    findings.setting("profile", run.settings().name());
+    findings.setting("seed", run.settings().seed());
     findings.setting("blackhole", Blackhole.isCompilerBlackhole() ? "compiler" : "escape");
   }
 

@@ -17,6 +17,7 @@ import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherConfig;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
@@ -51,7 +52,10 @@ public final class RunFixture {
             .configurationParameters(options)
             .build();
     Outcome outcome = new Outcome(options.getOrDefault("coral.output", ""));
-    try (LauncherSession session = LauncherFactory.openSession()) {
+    // The listeners of the outer run stay out: a benchmark that fails on purpose is no failed test.
+    LauncherConfig config =
+        LauncherConfig.builder().enableTestExecutionListenerAutoRegistration(false).build();
+    try (LauncherSession session = LauncherFactory.openSession(config)) {
       session.getLauncher().execute(request, outcome);
     }
     return outcome;
