@@ -65,4 +65,19 @@ public @interface CoralBenchmark {
 
   /** How often the body of a scenario or a cold start runs; 0 leaves it to the profile. */
   int repetitions() default 0;
+
+  /**
+   * In {@link Mode#LATENCY}, how often the body is called per second, on a schedule that does not
+   * wait for it (an open loop); 0 calls again as soon as the last call returned (a closed loop).
+   */
+  double callsPerSecond() default 0;
+
+  /**
+   * In how many fresh JVMs it is measured, one after the other; 0 measures in the JVM of the test.
+   * By default the profile decides, but for a scenario, which is not forked.
+   */
+  int forks() default -1;
+
+  /** Arguments for the JVM of the forks; with any, there is at least one fork. */
+  String[] jvmArgs() default {};
 }

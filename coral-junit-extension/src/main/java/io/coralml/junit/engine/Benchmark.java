@@ -2,6 +2,7 @@ package io.coralml.junit.engine;
 
 import io.coralml.junit.Blackhole;
 import io.coralml.junit.CoralBenchmark;
+import io.coralml.junit.Fresh;
 import io.coralml.junit.Metrics;
 import io.coralml.junit.ProfileSettings;
 import java.lang.annotation.Annotation;
@@ -118,7 +119,7 @@ record Benchmark(
       return true;
     }
     for (Annotation annotation : parameter.getAnnotations()) {
-      if (annotation instanceof TempDir) {
+      if (annotation instanceof TempDir || annotation instanceof Fresh) {
         return true;
       }
     }

@@ -5,6 +5,7 @@ import io.coralml.junit.BenchmarkProfile;
 import io.coralml.junit.BenchmarkResult;
 import io.coralml.junit.Blackhole;
 import io.coralml.junit.CoralBenchmark;
+import io.coralml.junit.Fresh;
 import io.coralml.junit.Metrics;
 import io.coralml.junit.ProfileSettings;
 import io.coralml.junit.Status;
@@ -58,17 +59,35 @@ public final class BenchmarkExtension
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> type = parameter.getParameter().getType();
     return type == ProfileSettings.class
+        || (parameter.isAnnotated(Fresh.class) && parameter.getTarget().isPresent())
         || ((type == Blackhole.class || type == Metrics.class)
             && Benchmark.declaration(context).isPresent());
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    if (parameter.isAnnotated(Fresh.class)) {
+      return fresh(parameter);
+    }
     Class<?> type = parameter.getParameter().getType();
     if (type == ProfileSettings.class) {
       return Run.of(context).settings();
     }
     return type == Blackhole.class ? new Blackhole() : recorder(context);
+  }
+
+  private static Object fresh(ParameterContext parameter) {
+    FreshFixture fixture =
+        FreshFixture.of(
+            parameter.getParameter(), parameter.getIndex(), parameter.getTarget().orElseThrow());
+    try {
+      return fixture.make();
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new BenchmarkException(
+          "The fixture method " + fixture.factory().getName() + "() failed: " + e, e);
+    }
   }
 
   private static MetricsRecorder recorder(ExtensionContext context) {
@@ -99,7 +118,14 @@ public final class BenchmarkExtension
     Object receiver = invocationContext.getTarget().orElseThrow();
     Measurement measurement =
         new Measurement(
-            run, benchmark, findings, recorder(context), receiver, arguments, invocation);
+            run,
+            benchmark,
+            findings,
+            recorder(context),
+            context.getUniqueId(),
+            receiver,
+            arguments,
+            invocation);
     try {
       measurement.perform();
     } catch (Throwable failure) {

@@ -1,53 +1,169 @@
 package io.coralml.junit.engine;
 
+import io.coralml.junit.Blackhole;
+import io.coralml.junit.Fresh;
+import io.coralml.junit.memory.Allocation;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The body of a benchmark, ready to be called in a loop.
- *
- * @param loop the loop of its own
- * @param receiver the test instance
- * @param operands the arguments
- * @param control stops the loop
+ * The body of a benchmark on one thread, ready to be called in a loop. After each run it tells how
+ * many calls returned and how many bytes they allocated.
  */
-record Body(TimedLoop loop, Object receiver, Operands operands, Control control) {
+final class Body {
+  private final TimedLoop loop;
+  private final Object receiver;
+  private final Method method;
+  private final Object[] arguments;
+  private final Operands operands;
+  private final List<FreshFixture> fixtures;
+  private final Control control;
+  private long callsDone;
+  private long allocatedBytes;
+  private long wallNanos;
 
+  private Body(TimedLoop loop, Method method, Object receiver, Object[] arguments, Control control)
+      throws ReflectiveOperationException {
+    this.loop = loop;
+    this.method = method;
+    this.receiver = receiver;
+    this.arguments = arguments;
+    this.operands = Operands.of(method.getParameterTypes(), arguments);
+    this.fixtures = fixtures(method, receiver);
+    this.control = control;
+  }
+
+  /** Makes the body of a method, with a loop of its own. */
   static Body of(Method method, Object receiver, List<Object> arguments, Control control)
       throws ReflectiveOperationException {
     method.setAccessible(true);
     MethodHandle handle = MethodHandles.lookup().unreflect(method);
-    return new Body(
-        Loop.around(Operands.bind(handle)),
-        receiver,
-        Operands.of(method.getParameterTypes(), arguments.toArray()),
-        control);
+    TimedLoop loop = Loop.around(Operands.bind(handle));
+    return new Body(loop, method, receiver, arguments.toArray(), control);
   }
 
-  /** Returns a body that does nothing, to compare others with. */
-  static Body empty(Control control) {
+  /** Makes a body that does nothing, to compare others with. */
+  static Body empty(Control control) throws ReflectiveOperationException {
     MethodHandle nothing =
         MethodHandles.empty(MethodType.methodType(void.class, Object.class, Operands.class));
-    return new Body(Loop.around(nothing), new Object(), new Operands(), control);
+    Method any = Object.class.getMethod("hashCode");
+    return new Body(Loop.around(nothing), any, new Object(), new Object[0], control);
+  }
+
+  private static List<FreshFixture> fixtures(Method method, Object receiver) {
+    List<FreshFixture> fixtures = new ArrayList<>();
+    Parameter[] parameters = method.getParameters();
+    for (int i = 0; i < parameters.length; i++) {
+      if (parameters[i].isAnnotationPresent(Fresh.class)) {
+        fixtures.add(FreshFixture.of(parameters[i], i, receiver));
+      }
+    }
+    return fixtures;
+  }
+
+  /** Returns the same body for another thread, with a black hole and operands of its own. */
+  Body forAnotherThread() throws ReflectiveOperationException {
+    Object[] own = arguments.clone();
+    for (int i = 0; i < own.length; i++) {
+      if (own[i] instanceof Blackhole) {
+        own[i] = new Blackhole();
+      }
+    }
+    return new Body(loop, method, receiver, own, control);
+  }
+
+  Control control() {
+    return control;
+  }
+
+  Method method() {
+    return method;
+  }
+
+  Object receiver() {
+    return receiver;
+  }
+
+  Object[] arguments() {
+    return arguments.clone();
+  }
+
+  boolean hasFixtures() {
+    return !fixtures.isEmpty();
+  }
+
+  /** Returns how many calls of the last run returned. */
+  long callsDone() {
+    return callsDone;
+  }
+
+  /** Returns how many bytes the calls of the last run allocated; 0 where nobody counts them. */
+  long allocatedBytes() {
+    return allocatedBytes;
+  }
+
+  /** Returns how long the last run took, the making of fixtures included, in ns. */
+  long wallNanos() {
+    return wallNanos;
   }
 
   /**
-   * Calls the body.
+   * Calls the body, until it was called so often or the control stops it.
    *
    * @return how long all calls took, in ns
    * @throws Throwable what the body threw, with a note on which call it was
    */
   long run(long calls) throws Throwable {
+    callsDone = 0;
+    allocatedBytes = 0;
+    long began = System.nanoTime();
     try {
-      return loop.run(receiver, operands, control, calls);
+      long nanos = fixtures.isEmpty() ? runTogether(calls) : runOneByOne(calls);
+      wallNanos = fixtures.isEmpty() ? nanos : System.nanoTime() - began;
+      return nanos;
     } catch (Throwable failure) {
+      callsDone += operands.callsDone;
       failure.addSuppressed(
-          new CallNumber("It was thrown by call " + (operands.callsDone + 1) + " of this block."));
+          new CallNumber("It was thrown by call " + (callsDone + 1) + " of this block."));
       throw failure;
     }
+  }
+
+  private long runTogether(long calls) throws Throwable {
+    long before = Allocation.currentThreadBytes();
+    long nanos = loop.run(receiver, operands, control, calls);
+    allocatedBytes = Allocation.currentThreadBytes() - before;
+    callsDone = operands.callsDone;
+    return nanos;
+  }
+
+  private long runOneByOne(long calls) throws Throwable {
+    long nanos = 0;
+    Object[] made = new Object[fixtures.size()];
+    while (callsDone < calls) {
+      for (int i = 0; i < made.length; i++) {
+        made[i] = fixtures.get(i).make();
+        operands.replace(method.getParameterTypes(), fixtures.get(i).position(), made[i]);
+      }
+      operands.callsDone = 0;
+      long before = Allocation.currentThreadBytes();
+      nanos += Math.max(0, loop.run(receiver, operands, control, 1) - Clock.COST_NANOS);
+      allocatedBytes += Allocation.currentThreadBytes() - before;
+      callsDone++;
+      for (Object fixture : made) {
+        FreshFixture.close(fixture);
+      }
+      if (control.stopped) {
+        break;
+      }
+    }
+    operands.callsDone = 0;
+    return nanos;
   }
 
   /** Says which call of a block failed; a note on the failure, without a stack of its own. */

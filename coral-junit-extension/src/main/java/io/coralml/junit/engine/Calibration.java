@@ -2,10 +2,8 @@ package io.coralml.junit.engine;
 
 import io.coralml.junit.Blackhole;
 import io.coralml.junit.memory.Allocation;
-import io.coralml.junit.stats.Sample;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import java.util.List;
 
 /**
  * What the measuring loop itself costs in this JVM, and whether its black hole holds.
@@ -18,7 +16,9 @@ record Calibration(double emptyNanos, boolean blackholeHolds) {
   private static final double RESOLUTION = 0.1;
   private static final int BLOCKS = 20;
   private static final int PROBE_BYTES = 64;
-  private static final long SETTLE = 3_000_000;
+  private static final long BLOCK_NANOS = 2_000_000;
+  private static final long LEAST_NANOS = 100_000_000;
+  private static final double GAIN = 0.98;
 
   /** Measures for about a tenth of a second. */
   static Calibration measure() throws Throwable {
@@ -30,17 +30,23 @@ record Calibration(double emptyNanos, boolean blackholeHolds) {
     return nanosPerOp < emptyNanos + RESOLUTION;
   }
 
+  /**
+   * The shortest block counts: it is the one that the compiler had finished and nobody disturbed.
+   */
   private static double emptyLoop() throws Throwable {
     Body empty = Body.empty(new Control());
+    long began = System.nanoTime();
     long calls = 1000;
-    while (empty.run(calls) < SETTLE) {
-      calls *= 2;
+    double best = Double.POSITIVE_INFINITY;
+    int withoutGain = 0;
+    while (withoutGain < BLOCKS || System.nanoTime() - began < LEAST_NANOS) {
+      long nanos = empty.run(calls);
+      double perCall = (double) nanos / calls;
+      withoutGain = perCall < best * GAIN ? 0 : withoutGain + 1;
+      best = Math.min(best, perCall);
+      calls = nanos < BLOCK_NANOS ? calls * 2 : calls;
     }
-    double[] blocks = new double[BLOCKS];
-    for (int i = 0; i < BLOCKS; i++) {
-      blocks[i] = (double) empty.run(calls) / calls;
-    }
-    return Sample.of(blocks).median();
+    return best;
   }
 
   /**
@@ -48,32 +54,19 @@ record Calibration(double emptyNanos, boolean blackholeHolds) {
    * through it removes the allocation, and then fewer bytes are counted than objects need.
    */
   private static boolean probeBlackhole() throws Throwable {
-    MethodHandle probe =
-        MethodHandles.lookup()
-            .findStatic(
-                Calibration.class,
-                "probe",
-                MethodType.methodType(void.class, Object.class, Blackhole.class));
-    Class<?>[] types = {Blackhole.class};
-    Object[] arguments = {new Blackhole()};
-    Body body =
-        new Body(
-            Loop.around(Operands.bind(probe)),
-            new Object(),
-            Operands.of(types, arguments),
-            new Control());
+    Method probe = Prober.class.getDeclaredMethod("probe", Blackhole.class);
+    Body body = Body.of(probe, new Prober(), List.of(new Blackhole()), new Control());
     long calls = 100_000;
     for (int i = 0; i < BLOCKS; i++) {
       body.run(calls);
     }
-    long before = Allocation.currentThreadBytes();
-    body.run(calls);
-    long allocated = Allocation.currentThreadBytes() - before;
-    return before < 0 || allocated >= calls * PROBE_BYTES;
+    return Allocation.currentThreadBytes() < 0 || body.allocatedBytes() >= calls * PROBE_BYTES;
   }
 
-  /** Found by its name; the receiver is part of the shape every body has. */
-  static void probe(Object unusedReceiver, Blackhole hole) {
-    hole.consume(new byte[PROBE_BYTES]);
+  /** The body of the probe. */
+  static final class Prober {
+    void probe(Blackhole hole) {
+      hole.consume(new byte[PROBE_BYTES]);
+    }
   }
 }

@@ -3,11 +3,15 @@ package io.coralml.junit.engine;
 import io.coralml.junit.BenchmarkException;
 import io.coralml.junit.Blackhole;
 import io.coralml.junit.CoralBenchmark;
-import io.coralml.junit.ProfileSettings;
+import io.coralml.junit.Fresh;
+import io.coralml.junit.Threads;
+import java.lang.reflect.Parameter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.extension.InvocationInterceptor.Invocation;
+import org.junit.platform.commons.support.AnnotationSupport;
 
 /** What is done in place of calling a benchmark's method: once, or as its mode asks. */
 record Measurement(
@@ -15,6 +19,7 @@ record Measurement(
     Benchmark benchmark,
     Findings findings,
     MetricsRecorder recorder,
+    String uniqueId,
     Object receiver,
     List<Object> arguments,
     Invocation<Void> invocation) {
@@ -41,6 +46,7 @@ record Measurement(
     Instant start = Instant.now();
     recorder.beginRepetitions();
     invocation.proceed();
+    closeFresh();
     recorder.endRepetition();
     findings.metrics(recorder.summary(run.settings().seed()));
     findings.stage("call", start, "once, not measured");
@@ -60,32 +66,133 @@ record Measurement(
   }
 
   private void measure(Control control) throws Throwable {
-    ProfileSettings settings = run.settings();
-    CoralBenchmark declaration = benchmark.declaration();
     Duration allotted = run.budget().next();
     findings.setting("allotted_ms", allotted.toMillis());
+    int forks = forks();
+    if (forks > 0) {
+      invocation.skip();
+      fork(forks, allotted, control);
+      return;
+    }
+    int threads = threads();
+    if (threads > 1) {
+      findings.setting("threads", threads);
+    }
     Body body = Body.of(benchmark.method(), receiver, arguments, control);
-    switch (declaration.mode()) {
-      case THROUGHPUT -> {
-        firstCall();
-        Throughput throughput = new Throughput(body, findings, allotted, settings.seed());
-        throughput.measure(recorder.bytesPerOp(), recorder.itemsPerOp());
-        recorder.endRepetition();
-        findings.metrics(recorder.summary(settings.seed()));
+    switch (benchmark.declaration().mode()) {
+      case THROUGHPUT -> throughput(body, threads, allotted);
+      case LATENCY -> latency(body, threads, allotted);
+      case SCENARIO -> scenario(body, threads, allotted);
+      case COLD -> {
+        invocation.skip();
+        ForkRequest.cold(Cold.call(body), findings);
+      }
+    }
+  }
+
+  private int forks() {
+    CoralBenchmark declaration = benchmark.declaration();
+    if (run.isFork()) {
+      return 0;
+    }
+    int asked = declaration.forks();
+    int least = declaration.jvmArgs().length > 0 ? 1 : 0;
+    return switch (declaration.mode()) {
+      case COLD -> repetitions();
+      case SCENARIO -> Math.max(least, asked);
+      case THROUGHPUT, LATENCY -> Math.max(least, asked >= 0 ? asked : run.settings().forks());
+    };
+  }
+
+  private int repetitions() {
+    int asked = benchmark.declaration().repetitions();
+    return asked > 0 ? asked : run.settings().repetitions();
+  }
+
+  private void fork(int forks, Duration allotted, Control control) throws Exception {
+    ForkRequest request =
+        new ForkRequest(
+            uniqueId, benchmark, List.of(benchmark.declaration().jvmArgs()), run.optionsForFork());
+    List<ForkResult> results =
+        request.run(forks, allotted.dividedBy(forks), run.timeLimit(), findings, control);
+    request.join(results, findings, run.settings().seed());
+  }
+
+  private int threads() {
+    Optional<Threads> declared =
+        AnnotationSupport.findAnnotation(benchmark.method(), Threads.class);
+    if (declared.isEmpty()) {
+      return 1;
+    }
+    String from = declared.get().from();
+    if (from.isEmpty()) {
+      return atLeastOne(declared.get().value(), "@Threads(" + declared.get().value() + ")");
+    }
+    Parameter[] parameters = benchmark.method().getParameters();
+    for (int i = 0; i < parameters.length; i++) {
+      if (parameters[i].getName().equals(from) && arguments.get(i) instanceof Integer threads) {
+        return atLeastOne(threads, from + " = " + threads);
+      }
+    }
+    throw new BenchmarkException(
+        "@Threads(from = \""
+            + from
+            + "\") of "
+            + benchmark.name()
+            + " names no int parameter; compile with -parameters and name one.");
+  }
+
+  private int atLeastOne(int threads, String what) {
+    if (threads < 1) {
+      throw new BenchmarkException(
+          what + " of " + benchmark.name() + " must be at least 1 thread.");
+    }
+    return threads;
+  }
+
+  private void throughput(Body body, int threads, Duration allotted) throws Throwable {
+    long seed = run.settings().seed();
+    firstCall();
+    recorder.endRepetition();
+    if (threads > 1) {
+      try (Crew crew = new Crew(body, threads)) {
+        new ThreadedThroughput(crew, body.control(), findings, allotted, seed)
+            .measure(recorder.bytesPerOp(), recorder.itemsPerOp());
+      }
+    } else {
+      Throughput throughput = new Throughput(body, findings, allotted, seed);
+      throughput.measure(recorder.bytesPerOp(), recorder.itemsPerOp());
+      if (!body.hasFixtures()) {
         compareWithEmpty(throughput);
       }
-      case SCENARIO -> {
-        int asked = declaration.repetitions();
-        new Scenario(body, recorder, findings, allotted, settings.seed())
-            .measure(this::firstCall, asked > 0 ? asked : settings.repetitions());
-      }
-      case LATENCY, COLD ->
-          throw new BenchmarkException(
-              "The mode "
-                  + declaration.mode()
-                  + " of "
-                  + benchmark.name()
-                  + " is not available; use THROUGHPUT or SCENARIO.");
+    }
+    findings.metrics(recorder.summary(seed));
+  }
+
+  private void latency(Body body, int threads, Duration allotted) throws Throwable {
+    firstCall();
+    recorder.endRepetition();
+    new Latency(findings, allotted, benchmark.declaration().callsPerSecond())
+        .measure(body, threads);
+    findings.metrics(recorder.summary(run.settings().seed()));
+  }
+
+  private void scenario(Body body, int threads, Duration allotted) throws Throwable {
+    Scenario scenario =
+        new Scenario(body.control(), recorder, findings, allotted, run.settings().seed());
+    if (threads == 1) {
+      scenario.measure(this::firstCall, () -> body.run(1), repetitions());
+      return;
+    }
+    invocation.skip();
+    try (Crew crew = new Crew(body, threads)) {
+      Scenario.Repetition together =
+          () -> {
+            long[] released = new long[1];
+            crew.all(member -> member.run(1), () -> released[0] = System.nanoTime());
+            return System.nanoTime() - released[0];
+          };
+      scenario.measure(together, together, repetitions());
     }
   }
 
@@ -94,8 +201,19 @@ record Measurement(
     long began = System.nanoTime();
     invocation.proceed();
     long nanos = System.nanoTime() - began;
+    closeFresh();
     findings.stage("first call", start, "");
     return nanos;
+  }
+
+  /** The first call's fixtures were made by the parameter resolver. */
+  private void closeFresh() throws Exception {
+    Parameter[] parameters = benchmark.method().getParameters();
+    for (int i = 0; i < parameters.length; i++) {
+      if (parameters[i].isAnnotationPresent(Fresh.class)) {
+        FreshFixture.close(arguments.get(i));
+      }
+    }
   }
 
   private void compareWithEmpty(Throughput throughput) throws Throwable {

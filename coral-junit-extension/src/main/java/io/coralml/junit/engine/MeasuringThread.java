@@ -52,7 +52,7 @@ final class MeasuringThread {
     try {
       ended = done.await(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
-      control.stopped = true;
+      control.cancel();
       thread.interrupt();
       throw e;
     }
@@ -69,7 +69,7 @@ final class MeasuringThread {
       String name, Duration limit, Control control, Thread thread, CountDownLatch done)
       throws InterruptedException {
     StackTraceElement[] where = thread.getStackTrace();
-    control.stopped = true;
+    control.cancel();
     thread.interrupt();
     boolean stopped = done.await(GRACE.toNanos(), TimeUnit.NANOSECONDS);
     BenchmarkException late =

@@ -95,6 +95,17 @@ final class Operands {
     return operands;
   }
 
+  /** Replaces one argument. */
+  void replace(Class<?>[] types, int position, Object argument)
+      throws ReflectiveOperationException {
+    Map<Kind, Integer> used = new EnumMap<>(Kind.class);
+    for (int i = 0; i < position; i++) {
+      Kind.of(types[i]).field(used);
+    }
+    Kind kind = Kind.of(types[position]);
+    Operands.class.getDeclaredField(kind.field(used)).set(this, kind.widen(argument));
+  }
+
   private enum Kind {
     OBJECT(Object.class, "o"),
     INT(int.class, "i"),

@@ -119,16 +119,21 @@ final class Profiles {
 
   private static ProfileSettings defaults(BenchmarkProfile profile) {
     return switch (profile) {
-      case FUNCTIONAL -> settings(profile, 0, 0, 1, 1);
-      case QUICK -> settings(profile, 60, 2, 3, 1);
-      case STANDARD -> settings(profile, 300, 5, 5, 2);
-      case FULL -> settings(profile, 600, 10, 7, 4);
-      case COMPREHENSIVE -> settings(profile, 1500, 20, 10, 8);
+      case FUNCTIONAL -> settings(profile, 0, 0, 1, 0, 1);
+      case QUICK -> settings(profile, 60, 2, 3, 0, 1);
+      case STANDARD -> settings(profile, 300, 5, 5, 0, 2);
+      case FULL -> settings(profile, 600, 10, 7, 2, 4);
+      case COMPREHENSIVE -> settings(profile, 1500, 20, 10, 3, 8);
     };
   }
 
   private static ProfileSettings settings(
-      BenchmarkProfile profile, int budgetSeconds, int seconds, int repetitions, int scale) {
+      BenchmarkProfile profile,
+      int budgetSeconds,
+      int seconds,
+      int repetitions,
+      int forks,
+      int scale) {
     return new ProfileSettings(
         profile.key(),
         profile,
@@ -136,7 +141,7 @@ final class Profiles {
         Duration.ofSeconds(budgetSeconds),
         Duration.ofSeconds(seconds),
         repetitions,
-        0,
+        forks,
         scale);
   }
 

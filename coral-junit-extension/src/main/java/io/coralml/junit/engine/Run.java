@@ -16,10 +16,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.Logger;
@@ -120,6 +122,11 @@ final class Run implements AutoCloseable {
   }
 
   private void loadReporters() {
+    Optional<String> forkResult = options.text(ForkRequest.RESULT);
+    if (forkResult.isPresent()) {
+      reporters.add(new ForkResult.Writer(Path.of(forkResult.get())));
+      return;
+    }
     try {
       ServiceLoader.load(Reporter.class).forEach(reporters::add);
     } catch (ServiceConfigurationError e) {
@@ -131,8 +138,23 @@ final class Run implements AutoCloseable {
     return settings;
   }
 
-  Options options() {
-    return options;
+  /** Tells whether this JVM is a fork of another run. */
+  boolean isFork() {
+    return options.text(ForkRequest.RESULT).isPresent();
+  }
+
+  /** Returns the options a fork has to know, wherever this run has them from. */
+  Map<String, String> optionsForFork() {
+    Map<String, String> passed = new TreeMap<>();
+    System.getProperties().stringPropertyNames().stream()
+        .filter(key -> key.startsWith("coral.") || key.startsWith("junit."))
+        .forEach(key -> passed.put(key, System.getProperty(key)));
+    passed.put("coral.profile", settings.profile().key());
+    passed.put("coral.seed", Long.toString(settings.seed()));
+    passed.put("coral.scale", Integer.toString(settings.scale()));
+    passed.put("coral.repetitions", Integer.toString(settings.repetitions()));
+    passed.put("coral.time-limit", timeLimit.toMillis() + "ms");
+    return passed;
   }
 
   Duration timeLimit() {
@@ -164,7 +186,9 @@ final class Run implements AutoCloseable {
   /** Notes which control stops what is being measured now; already stopped in a cancelled run. */
   synchronized void measuring(Control control) {
     current = control;
-    control.stopped = cancelled;
+    if (cancelled) {
+      control.cancel();
+    }
   }
 
   synchronized boolean isCancelled() {
@@ -227,7 +251,7 @@ final class Run implements AutoCloseable {
     synchronized (this) {
       cancelled = true;
       if (current != null) {
-        current.stopped = true;
+        current.cancel();
         awaitCurrent();
       }
       problem("The run was cancelled; what had been measured until then is reported.");

@@ -12,21 +12,22 @@ import java.util.List;
 
 /** Runs a body once per repetition and gathers what it records. */
 final class Scenario {
-  private final Body body;
+  private final Control control;
   private final MetricsRecorder recorder;
   private final Findings findings;
   private final Duration allotted;
   private final long seed;
 
-  /** Calls the body once. */
+  /** Does one repetition. */
   @FunctionalInterface
-  interface FirstCall {
+  interface Repetition {
     /** Returns how long it took, in ns. */
     long run() throws Throwable;
   }
 
-  Scenario(Body body, MetricsRecorder recorder, Findings findings, Duration allotted, long seed) {
-    this.body = body;
+  Scenario(
+      Control control, MetricsRecorder recorder, Findings findings, Duration allotted, long seed) {
+    this.control = control;
     this.recorder = recorder;
     this.findings = findings;
     this.allotted = allotted;
@@ -37,9 +38,10 @@ final class Scenario {
    * Repeats the body.
    *
    * @param first runs the first repetition, through JUnit's interceptors
+   * @param others runs every other one
    * @param repetitions how often, unless the time is spent before; once in any case
    */
-  void measure(FirstCall first, int repetitions) throws Throwable {
+  void measure(Repetition first, Repetition others, int repetitions) throws Throwable {
     Instant start = Instant.now();
     long began = System.nanoTime();
     recorder.beginRepetitions();
@@ -48,19 +50,19 @@ final class Scenario {
     List<Double> bytes = new ArrayList<>();
     do {
       long allocatedBefore = Allocation.currentThreadBytes();
-      long nanos = times.isEmpty() ? first.run() : body.run(1);
-      if (!body.control().stopped || times.isEmpty()) {
+      long nanos = times.isEmpty() ? first.run() : others.run();
+      if (!control.isCancelled() || times.isEmpty()) {
         bytes.add((double) (Allocation.currentThreadBytes() - allocatedBefore));
         times.add((double) nanos);
         recorder.endRepetition();
       }
     } while (times.size() < repetitions
-        && !body.control().stopped
+        && !control.isCancelled()
         && System.nanoTime() - began < allotted.toNanos());
     summarise(times, bytes, Collections.now().since(before));
     findings.stage("repetitions", start, times.size() + " of " + repetitions);
     findings.setting("repetitions", times.size());
-    if (times.size() < repetitions && !body.control().stopped) {
+    if (times.size() < repetitions && !control.isCancelled()) {
       findings.warn(
           "The time budget allowed " + times.size() + " of " + repetitions + " repetitions.");
     }

@@ -82,11 +82,14 @@ final class Throughput {
 
   private void pilot() throws Throwable {
     Instant start = Instant.now();
-    long nanos = body.run(calls);
+    Clock.check(Clock.RESOLUTION_NANOS);
+    body.run(calls);
+    long nanos = body.wallNanos();
     while (nanos < SHORTEST_BLOCK && !stopped()) {
       double factor = nanos <= 0 ? 10 : Math.min(10, Math.max(2, (double) TARGET_BLOCK / nanos));
       calls = (long) Math.ceil(calls * factor);
-      nanos = body.run(calls);
+      body.run(calls);
+      nanos = body.wallNanos();
     }
     findings.stage("pilot", start, calls + " operations take " + millis(nanos));
   }
@@ -103,7 +106,7 @@ final class Throughput {
       long nanos = body.run(calls);
       blocks++;
       long nowCompiled = watchCompiler ? compiler.getTotalCompilationTime() : 0;
-      if (nowCompiled != compiled || resize(nanos)) {
+      if (nowCompiled != compiled || resize(body.wallNanos())) {
         // What was compiled just now may be this body: what was seen before it does not count.
         compiled = nowCompiled;
         window.clear();
@@ -147,11 +150,9 @@ final class Throughput {
     List<Double> times = new ArrayList<>();
     boolean narrow = false;
     while (!stopped() && !narrow && (spent() < 1 || blocks.size() < fewest(times))) {
-      long bytes = Allocation.currentThreadBytes();
       long nanos = body.run(calls);
-      long allocated = Allocation.currentThreadBytes() - bytes;
       if (!stopped()) {
-        blocks.add(new Block((double) nanos / calls, (double) allocated / calls));
+        blocks.add(new Block((double) nanos / calls, (double) body.allocatedBytes() / calls));
         times.add((double) nanos / calls);
         narrow =
             times.size() >= ENOUGH_BLOCKS
@@ -209,7 +210,7 @@ final class Throughput {
   }
 
   private boolean stopped() {
-    return body.control().stopped;
+    return body.control().isCancelled();
   }
 
   private static long cpuNanos() {

@@ -42,7 +42,7 @@ public final class RunFixture {
 
   /** Quick, but with little time for each benchmark. */
   RunFixture measured() {
-    return with("coral.profile", "quick").with("coral.benchmark-time", "300ms");
+    return with("coral.profile", "quick").with("coral.benchmark-time", "150ms");
   }
 
   Outcome run(Class<?>... classes) {

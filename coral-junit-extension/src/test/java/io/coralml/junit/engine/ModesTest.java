@@ -1,0 +1,359 @@
+package io.coralml.junit.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.coralml.junit.BenchmarkProfile;
+import io.coralml.junit.BenchmarkResult;
+import io.coralml.junit.Better;
+import io.coralml.junit.Blackhole;
+import io.coralml.junit.CoralBenchmark;
+import io.coralml.junit.Fresh;
+import io.coralml.junit.HistogramBucket;
+import io.coralml.junit.Metric;
+import io.coralml.junit.Metrics;
+import io.coralml.junit.Mode;
+import io.coralml.junit.Profile;
+import io.coralml.junit.Status;
+import io.coralml.junit.Threads;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("A benchmark")
+class ModesTest {
+  @TempDir Path folder;
+
+  @Nested
+  @DisplayName("of latency")
+  class LatencyMode {
+    @Test
+    @DisplayName("puts every call into a histogram and reads ascending quantiles from it")
+    void quantiles() {
+      var outcome = RunFixture.in(folder).measured().run(Latencies.class);
+
+      assertThat(outcome.failures()).isEmpty();
+      BenchmarkResult result = outcome.result("closed");
+      assertThat(
+              new double[] {
+                value(result, "p50_ns"),
+                value(result, "p90_ns"),
+                value(result, "p95_ns"),
+                value(result, "p99_ns"),
+                value(result, "p999_ns"),
+                value(result, "max_ns")
+              })
+          .isSorted();
+      assertThat(result.histogram().stream().mapToLong(HistogramBucket::count).sum())
+          .isEqualTo((long) value(result, "calls"));
+      Metric median = result.metrics().get("p50_ns");
+      assertThat(median.low()).isLessThanOrEqualTo(median.value());
+      assertThat(median.high()).isGreaterThanOrEqualTo(median.value());
+    }
+
+    @Test
+    @DisplayName("counts from the intended start when calls come by a schedule")
+    void openLoop() {
+      var outcome = RunFixture.in(folder).measured().run(Latencies.class);
+
+      // Each call takes at least 2 ms and one is due every millisecond: the queue can only grow,
+      // and whoever waits in it counts as slow. A closed loop would have seen 2 ms for each.
+      assertThat(outcome.value("overloaded", "max_ns")).isGreaterThan(20e6);
+    }
+  }
+
+  @Nested
+  @DisplayName("on several threads")
+  class Threaded {
+    @Test
+    @DisplayName("runs its body on that many threads, each with a black hole of its own")
+    void threads() {
+      OnThreads.SEEN.clear();
+      OnThreads.HOLES.clear();
+      var outcome = RunFixture.in(folder).measured().run(OnThreads.class);
+
+      assertThat(outcome.failures()).isEmpty();
+      BenchmarkResult result = outcome.result("shared");
+      assertThat(result.settings()).containsEntry("threads", "3");
+      // One more saw the first call, through JUnit.
+      assertThat(OnThreads.SEEN).hasSizeBetween(3, 4);
+      assertThat(OnThreads.HOLES).hasSizeBetween(3, 4);
+      assertThat(value(result, "ops_per_s") * value(result, "ns_per_op") / 3e9)
+          .isCloseTo(1, org.assertj.core.data.Offset.offset(1e-9));
+    }
+
+    @Test
+    @DisplayName("takes the number of threads from a parameter")
+    void fromParameter() {
+      var outcome = RunFixture.in(folder).measured().run(OnThreads.class);
+
+      assertThat(outcome.result("scaling[threads=2]").settings()).containsEntry("threads", "2");
+      assertThat(outcome.value("together[threads=4]", "calls")).isEqualTo(4);
+    }
+
+    @Test
+    @DisplayName("fails when one of the threads does, with what it threw")
+    void oneFails() {
+      var outcome = RunFixture.in(folder).measured().run(OneThreadFails.class);
+
+      assertThat(outcome.failures()).containsExactly("the third");
+      assertThat(outcome.result("third").status()).isEqualTo(Status.FAILED);
+    }
+
+    @Test
+    @DisplayName("names annotation and remedy when the parameter does not exist")
+    void noSuchParameter() {
+      var outcome = RunFixture.in(folder).measured().run(WrongThreads.class);
+
+      assertThat(outcome.failures())
+          .singleElement()
+          .asString()
+          .contains("@Threads(from = \"workers\") of ModesTest.WrongThreads.body names no int");
+    }
+  }
+
+  @Nested
+  @DisplayName("with a fresh fixture per call")
+  class FreshFixtures {
+    @Test
+    @DisplayName("makes and closes one for each call, outside the timed region")
+    void outside() {
+      WithFixture.MADE.set(0);
+      WithFixture.CLOSED.set(0);
+      WithFixture.USED.set(0);
+      var outcome = RunFixture.in(folder).measured().run(WithFixture.class);
+
+      assertThat(outcome.failures()).isEmpty();
+      assertThat(WithFixture.MADE.get()).isEqualTo(WithFixture.USED.get()).isGreaterThan(3);
+      assertThat(WithFixture.CLOSED.get()).isEqualTo(WithFixture.MADE.get());
+      // Making one takes at least 3 ms and 1 MB; neither is the body's.
+      assertThat(outcome.value("uses", "ns_per_op")).isLessThan(3e6);
+      assertThat(outcome.value("uses", "b_per_op")).isLessThan(1000);
+    }
+
+    @Test
+    @DisplayName("names the method it misses")
+    void missing() {
+      var outcome = RunFixture.in(folder).run(MissingFixture.class);
+
+      assertThat(outcome.failures())
+          .singleElement()
+          .asString()
+          .contains("@Fresh(\"nothing\") on parameter text of body")
+          .contains("MissingFixture.nothing() does not exist")
+          .contains("must take no parameters and return String");
+    }
+  }
+
+  @Nested
+  @DisplayName("in forks")
+  class Forked {
+    @Test
+    @DisplayName("measures in JVMs of its own, with the arguments asked for")
+    void ownJvm() {
+      var outcome = RunFixture.in(folder).measured().run(InForks.class);
+
+      assertThat(outcome.failures()).isEmpty();
+      BenchmarkResult cold = outcome.result("cold");
+      assertThat(cold.settings()).containsEntry("forks", "2");
+      assertThat(cold.samples()).hasSize(2).allMatch(nanos -> nanos > 0);
+      assertThat(outcome.value("withArguments", "seen_property")).isEqualTo(42);
+      assertThat(outcome.value("withArguments", "other_process")).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("says how a fork died and what it had printed, bounded")
+    void dies() {
+      var outcome = RunFixture.in(folder).measured().run(DyingFork.class);
+
+      assertThat(outcome.failures())
+          .singleElement()
+          .asString()
+          .contains("The fork of @CoralBenchmark ModesTest.DyingFork.dies died with exit code 7")
+          .contains("last words")
+          .contains("bytes more, which were dropped")
+          .hasSizeLessThan(70_000);
+    }
+
+    @Test
+    @DisplayName("hands on what the body threw there")
+    void failsThere() {
+      var outcome = RunFixture.in(folder).measured().run(FailingFork.class);
+
+      assertThat(outcome.failures())
+          .singleElement()
+          .asString()
+          .contains("failed in its fork")
+          .contains("IllegalStateException: not there");
+    }
+  }
+
+  private static double value(BenchmarkResult result, String metric) {
+    return result.metrics().get(metric).value();
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class Latencies {
+    private double x = 2.5;
+
+    @CoralBenchmark(mode = Mode.LATENCY)
+    void closed(Blackhole hole) {
+      hole.consume(Math.log(x));
+    }
+
+    @CoralBenchmark(mode = Mode.LATENCY, callsPerSecond = 1000)
+    void overloaded() {
+      takeTwoMillis();
+    }
+
+    private static void takeTwoMillis() {
+      long end = System.nanoTime() + 2_000_000;
+      while (System.nanoTime() < end) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class OnThreads {
+    static final Set<Thread> SEEN = ConcurrentHashMap.newKeySet();
+    static final Set<Blackhole> HOLES = ConcurrentHashMap.newKeySet();
+
+    @CoralBenchmark
+    @Threads(3)
+    void shared(Blackhole hole) {
+      SEEN.add(Thread.currentThread());
+      HOLES.add(hole);
+      hole.consume(1);
+    }
+
+    @CoralBenchmark
+    @Threads(from = "threads")
+    @ValueSource(ints = 2)
+    void scaling(int threads, Blackhole hole) {
+      hole.consume(threads);
+    }
+
+    @CoralBenchmark(mode = Mode.SCENARIO)
+    @Threads(from = "threads")
+    @ValueSource(ints = 4)
+    void together(int threads, Metrics metrics) {
+      assertThat(threads).isEqualTo(4);
+      metrics.addCount("calls", 1, Better.NEITHER);
+    }
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class OneThreadFails {
+    private final AtomicInteger calls = new AtomicInteger();
+
+    @CoralBenchmark(mode = Mode.SCENARIO)
+    @Threads(4)
+    void third() {
+      if (calls.incrementAndGet() == 3) {
+        throw new IllegalStateException("the third");
+      }
+    }
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class WrongThreads {
+    @CoralBenchmark
+    @Threads(from = "workers")
+    void body() {}
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class WithFixture {
+    static final AtomicInteger MADE = new AtomicInteger();
+    static final AtomicInteger CLOSED = new AtomicInteger();
+    static final AtomicInteger USED = new AtomicInteger();
+
+    @CoralBenchmark
+    void uses(@Fresh("make") Fixture fixture) {
+      USED.addAndGet(fixture.unused());
+    }
+
+    Fixture make() {
+      MADE.incrementAndGet();
+      LockSupport.parkNanos(3_000_000);
+      return new Fixture(new byte[1 << 20]);
+    }
+
+    static final class Fixture implements AutoCloseable {
+      private final byte[] bytes;
+      private boolean used;
+
+      Fixture(byte[] bytes) {
+        this.bytes = bytes;
+      }
+
+      int unused() {
+        boolean first = !used;
+        used = true;
+        return first ? 1 + bytes[0] : 1000;
+      }
+
+      @Override
+      public void close() {
+        CLOSED.incrementAndGet();
+      }
+    }
+  }
+
+  static class MissingFixture {
+    @CoralBenchmark
+    void body(@Fresh("nothing") String text) {
+      assertThat(text).isNotNull();
+    }
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class InForks {
+    private long pidOfSetUp;
+
+    @BeforeEach
+    void setUp() {
+      pidOfSetUp = ProcessHandle.current().pid();
+    }
+
+    @CoralBenchmark(mode = Mode.COLD, repetitions = 2)
+    void cold(Blackhole hole) {
+      hole.consume("a b c".toUpperCase(java.util.Locale.ROOT));
+    }
+
+    @CoralBenchmark(mode = Mode.SCENARIO, forks = 1, jvmArgs = "-Dsample.property=42")
+    void withArguments(Metrics metrics) {
+      metrics.value("seen_property", Integer.getInteger("sample.property", 0), "1", Better.NEITHER);
+      boolean child = ProcessHandle.current().parent().isPresent();
+      boolean same = pidOfSetUp == ProcessHandle.current().pid();
+      metrics.value("other_process", child && same ? 1 : 0, "1", Better.NEITHER);
+    }
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class DyingFork {
+    @CoralBenchmark(mode = Mode.SCENARIO, forks = 1)
+    @SuppressWarnings("SystemOut") // printing is what it shows
+    void dies() {
+      System.out.println("last words" + "x".repeat(200_000));
+      System.out.flush();
+      Runtime.getRuntime().halt(7);
+    }
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class FailingFork {
+    @CoralBenchmark(mode = Mode.SCENARIO, forks = 1)
+    void fails() {
+      throw new IllegalStateException("not there");
+    }
+  }
+}
