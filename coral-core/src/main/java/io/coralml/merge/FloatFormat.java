@@ -80,7 +80,7 @@ public final class FloatFormat {
   private final long largest;
   private final long overflow;
   private final long nan;
-  private final double subnormalUnit;
+  private final double rebias;
 
   private FloatFormat(DType dtype, int bias, Edges edges) {
     this.dtype = dtype;
@@ -88,7 +88,7 @@ public final class FloatFormat {
     this.mantissaBits = dtype.mantissaBits();
     this.edges = edges;
     this.signBit = dtype.signed() ? 1L << (dtype.bits() - 1) : 0;
-    this.subnormalUnit = Math.scalb(1.0, 1 - bias - mantissaBits);
+    this.rebias = Math.scalb(1.0, DOUBLE_BIAS - bias);
     long infinity = ((1L << dtype.exponentBits()) - 1) << mantissaBits;
     long top = dtype.signed() ? signBit - 1 : (1L << dtype.bits()) - 1;
     switch (edges) {
@@ -162,14 +162,9 @@ public final class FloatFormat {
     if (magnitude > largest) {
       return edges == Edges.IEEE && magnitude == overflow ? Double.POSITIVE_INFINITY : Double.NaN;
     }
-    long exponent = magnitude >>> mantissaBits;
-    if (exponent == 0) {
-      return magnitude * subnormalUnit;
-    }
-    long mantissa = magnitude & ((1L << mantissaBits) - 1);
-    return Double.longBitsToDouble(
-        (exponent - bias + DOUBLE_BIAS) << DOUBLE_MANTISSA
-            | mantissa << (DOUBLE_MANTISSA - mantissaBits));
+    // Exponent and mantissa put where a double has its own differ from the value by a power of two,
+    // also where they make a subnormal double: the product is exact, and has no branch.
+    return Double.longBitsToDouble(magnitude << (DOUBLE_MANTISSA - mantissaBits)) * rebias;
   }
 
   /**
