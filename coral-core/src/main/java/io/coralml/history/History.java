@@ -1,0 +1,271 @@
+package io.coralml.history;
+
+import io.coralml.CorruptDataException;
+import io.coralml.InvalidInputException;
+import io.coralml.NotFoundException;
+import io.coralml.io.Storage;
+import io.coralml.io.StorageLock;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.eclipse.jgit.errors.ConfigInvalidException;
+import org.eclipse.jgit.errors.CorruptObjectException;
+import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.revwalk.RevTag;
+
+/**
+ * The history of a repository: a bare git repository that stock git can read, written so that it
+ * survives a crash at any moment.
+ *
+ * <p>Reading needs no lock. Writing goes through a {@link HistorySession}, of which there is one at
+ * a time among all threads and processes. Thread-safe.
+ */
+public final class History extends HistoryView implements AutoCloseable {
+  /** The file of settings, in git's form. */
+  public static final String CONFIG = "config";
+
+  private static final String LOCK = "locks/history";
+  private static final int FORMAT_VERSION = 1;
+  private static final int MAX_CONFIG = 1 << 20;
+
+  private final Storage storage;
+  private final ObjectDatabase database;
+  private final RefStore refs;
+
+  private History(Storage storage, ObjectDatabase database) {
+    super(database, new WeightTree());
+    this.storage = storage;
+    this.database = database;
+    this.refs = new RefStore(storage);
+  }
+
+  /** Returns whether a storage holds a history, whole or damaged. */
+  public static boolean exists(Storage storage) {
+    return storage.exists("HEAD") && storage.exists(CONFIG);
+  }
+
+  /**
+   * Begins an empty history. HEAD is written last: a directory without it is no repository yet, and
+   * this method can be called again.
+   *
+   * @param branch the branch HEAD follows
+   * @throws InvalidInputException if there is a history already
+   */
+  public static History create(Storage storage, String branch) {
+    RefNames.branch(branch);
+    storage.createDirectory("locks");
+    StorageLock lock = storage.lock(LOCK);
+    try {
+      if (exists(storage)) {
+        throw new InvalidInputException("There is a repository here already; open it instead.");
+      }
+      for (String directory :
+          List.of(
+              GitPack.DIRECTORY, "objects/info", "refs/heads", "refs/tags", "logs/refs/heads")) {
+        storage.createDirectory(directory);
+      }
+      Config config = new Config();
+      config.setInt("core", null, "repositoryformatversion", 0);
+      config.setBoolean("core", null, "filemode", false);
+      config.setBoolean("core", null, "bare", true);
+      config.setBoolean("core", null, "logallrefupdates", true);
+      config.setInt("gc", null, "auto", 0);
+      config.setInt("coral", null, "version", FORMAT_VERSION);
+      writeConfig(storage, config);
+      new RefStore(storage).writeHead(new Head.Attached(branch));
+    } finally {
+      lock.close();
+    }
+    return new History(storage, new ObjectDatabase(storage));
+  }
+
+  /**
+   * Opens the history a storage holds.
+   *
+   * @throws NotFoundException if there is none
+   * @throws InvalidInputException if it was written by a later version
+   */
+  public static History open(Storage storage) {
+    if (!exists(storage)) {
+      throw new NotFoundException("There is no repository here; make one with 'coral init'.");
+    }
+    int version = readConfig(storage).getInt("coral", null, "version", 0);
+    if (version != FORMAT_VERSION) {
+      throw new InvalidInputException(
+          "The repository has format version "
+              + version
+              + ", and this program knows version "
+              + FORMAT_VERSION
+              + "; use a program that knows it.");
+    }
+    return new History(storage, new ObjectDatabase(storage));
+  }
+
+  private static Config readConfig(Storage storage) {
+    Config config = new Config();
+    try {
+      config.fromText(
+          StandardCharsets.UTF_8.decode(storage.readAll(CONFIG, MAX_CONFIG)).toString());
+      return config;
+    } catch (ConfigInvalidException | IllegalArgumentException e) {
+      throw new CorruptDataException(
+          "The repository's file 'config' is not in git's form; correct it by hand.", e);
+    }
+  }
+
+  private static void writeConfig(Storage storage, Config config) {
+    storage.write(CONFIG, ByteBuffer.wrap(config.toText().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Returns the settings of section {@code [coral]}, keys in lower case. */
+  public SortedMap<String, String> settings() {
+    Config config = readConfig(storage);
+    SortedMap<String, String> settings = new TreeMap<>();
+    for (String key : config.getNames("coral")) {
+      String value = config.getString("coral", null, key);
+      settings.put(key, value == null ? "" : value);
+    }
+    return settings;
+  }
+
+  /**
+   * Changes one setting of section {@code [coral]}.
+   *
+   * @param value the new value, nothing to remove it
+   */
+  public void set(String key, Optional<String> value) {
+    StorageLock lock = storage.lock(LOCK);
+    try {
+      Config config = readConfig(storage);
+      value.ifPresentOrElse(
+          text -> config.setString("coral", null, key, text),
+          () -> config.unset("coral", null, key));
+      writeConfig(storage, config);
+    } finally {
+      lock.close();
+    }
+  }
+
+  /** Returns what HEAD stands for. */
+  public Head head() {
+    return refs.head();
+  }
+
+  /** Returns the newest commit of a branch, or nothing if there is no such branch. */
+  public Optional<CommitId> branch(String name) {
+    return refs.read(RefNames.branch(name)).map(CommitId::of);
+  }
+
+  /** Returns the newest commit of every branch. */
+  public SortedMap<String, CommitId> branches() {
+    SortedMap<String, CommitId> all = new TreeMap<>();
+    refs.list(RefNames.HEADS).forEach((name, id) -> all.put(name, CommitId.of(id)));
+    return all;
+  }
+
+  /** Returns a tag, or nothing if there is no such tag. */
+  public Optional<Tag> tag(String name) {
+    return refs.read(RefNames.tag(name)).map(id -> tag(name, id));
+  }
+
+  /** Returns all tags by name. */
+  public SortedMap<String, Tag> tags() {
+    SortedMap<String, Tag> all = new TreeMap<>();
+    refs.list(RefNames.TAGS).forEach((name, id) -> all.put(name, tag(name, id)));
+    return all;
+  }
+
+  private Tag tag(String name, ObjectId id) {
+    GitObject object = source().read(id, GitObject.ANY);
+    if (object.type() != Constants.OBJ_TAG) {
+      object.requireType(id, Constants.OBJ_COMMIT);
+      return Tag.lightweight(name, CommitId.of(id));
+    }
+    try {
+      return Tag.of(name, RevTag.parse(object.content()));
+    } catch (CorruptObjectException | RuntimeException e) {
+      throw new CorruptDataException(
+          "The tag " + Quoted.name(name) + " is damaged; run 'coral fsck'.", e);
+    }
+  }
+
+  /** Returns the commit HEAD stands for, or nothing before the first commit. */
+  public Optional<CommitId> headCommit() {
+    return head() instanceof Head.Attached attached
+        ? branch(attached.branch())
+        : Optional.of(((Head.Detached) head()).commit());
+  }
+
+  /**
+   * Returns what a reference stood for over time, oldest first.
+   *
+   * @param branch a branch, or nothing for HEAD
+   */
+  public List<ReflogEntry> reflog(Optional<String> branch) {
+    return ReflogEntry.read(storage, branch.map(RefNames::branch).orElse("HEAD"));
+  }
+
+  /**
+   * Returns the commit a revision stands for: {@code HEAD}, a branch, a tag, a commit id or at
+   * least its first four digits, {@code refs/heads/...} or {@code refs/tags/...}; each followed by
+   * any number of {@code ~N} (N first parents back) and {@code ^N} (the Nth parent).
+   *
+   * @throws NotFoundException if there is no such commit
+   * @throws InvalidInputException if an abbreviated id stands for several
+   */
+  public CommitId resolve(String revision) {
+    return new Revisions(this).resolve(revision);
+  }
+
+  /** Returns commits whose id begins with the digits. */
+  List<CommitId> startingWith(String digits) {
+    return database.startingWith(digits).stream()
+        .filter(
+            id ->
+                source()
+                    .find(id)
+                    .filter(object -> object.type() == Constants.OBJ_COMMIT)
+                    .isPresent())
+        .map(CommitId::of)
+        .toList();
+  }
+
+  /** Returns whether there is a commit of that id, reachable or not. */
+  public boolean contains(CommitId id) {
+    return source()
+        .find(id.toObjectId())
+        .filter(object -> object.type() == Constants.OBJ_COMMIT)
+        .isPresent();
+  }
+
+  /**
+   * Waits for the turn to write. References read through the session are those that hold until it
+   * is closed.
+   */
+  public HistorySession begin() {
+    StorageLock lock = storage.lock(LOCK);
+    try {
+      return new HistorySession(storage, database, refs, trees(), lock);
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** Returns how many git packs there are now. */
+  public int packCount() {
+    database.rescan();
+    return database.packs().size();
+  }
+
+  /** Closes the files that are open for reading. */
+  @Override
+  public void close() {
+    database.close();
+  }
+}

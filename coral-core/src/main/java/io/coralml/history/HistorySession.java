@@ -1,0 +1,253 @@
+package io.coralml.history;
+
+import io.coralml.ConflictException;
+import io.coralml.InvalidInputException;
+import io.coralml.NotFoundException;
+import io.coralml.io.Storage;
+import io.coralml.io.StorageLock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+
+/**
+ * A turn to write the history: the only one among all threads and processes until it is closed.
+ * Commits and moves are gathered and become durable together in {@link #publish}: first the
+ * objects, in one pack, then the reflog, then the references. A session that is closed without it
+ * leaves nothing behind.
+ *
+ * <p>It is also a view of the history in which its own new commits are found. For one thread.
+ */
+public final class HistorySession extends HistoryView implements AutoCloseable {
+  private final Storage storage;
+  private final ObjectDatabase database;
+  private final RefStore refs;
+  private final StorageLock lock;
+  private final PendingObjects objects;
+  private final Map<String, Move> moves = new LinkedHashMap<>();
+  private final Map<String, List<ReflogEntry>> logs = new LinkedHashMap<>();
+  private final Map<String, Optional<ObjectId>> known = new HashMap<>();
+  private Optional<Head> newHead = Optional.empty();
+
+  /** A reference and what it stands for at the end; nothing to delete it. */
+  private record Move(String ref, Optional<ObjectId> target) {}
+
+  HistorySession(
+      Storage storage, ObjectDatabase database, RefStore refs, WeightTree trees, StorageLock lock) {
+    this(storage, database, refs, trees, lock, new PendingObjects(database));
+  }
+
+  private HistorySession(
+      Storage storage,
+      ObjectDatabase database,
+      RefStore refs,
+      WeightTree trees,
+      StorageLock lock,
+      PendingObjects objects) {
+    super(objects, trees);
+    this.storage = storage;
+    this.database = database;
+    this.refs = refs;
+    this.lock = lock;
+    this.objects = objects;
+  }
+
+  /** Who moves something, when, and why. */
+  public record Note(Author author, Instant time, String reason) {}
+
+  /** Returns what HEAD stands for now. */
+  public Head head() {
+    return newHead.orElseGet(refs::head);
+  }
+
+  /** Returns the newest commit of a branch, this session's own included. */
+  public Optional<CommitId> branch(String name) {
+    return current(RefNames.branch(name)).map(CommitId::of);
+  }
+
+  private Optional<ObjectId> current(String ref) {
+    return known.computeIfAbsent(ref, refs::read);
+  }
+
+  /**
+   * Makes a commit that no reference stands for yet.
+   *
+   * @param parents its parents; its tensors are those of the first one, with the changes applied
+   * @param changes the new pointer of each changed tensor, empty where it is removed
+   */
+  public CommitId commit(
+      List<CommitId> parents,
+      Map<String, Optional<TensorPointer>> changes,
+      CommitMetadata metadata,
+      Author author,
+      Instant time,
+      String message) {
+    requireMessage(message);
+    Map<String, Optional<ObjectId>> blobs = new HashMap<>();
+    changes.forEach(
+        (name, pointer) ->
+            blobs.put(
+                TensorNames.requireValid(name),
+                pointer.map(it -> objects.add(Constants.OBJ_BLOB, it.format()))));
+    ObjectId root = parents.isEmpty() ? null : commit(parents.get(0)).treeId();
+    ObjectId tree = trees().edit(objects, root, blobs, metadata);
+    byte[] content = Commit.format(tree, parents, author, time, message);
+    return CommitId.of(objects.add(Constants.OBJ_COMMIT, content));
+  }
+
+  private static void requireMessage(String message) {
+    if (message.isBlank() || Commit.isTooLong(message) || message.indexOf('\0') >= 0) {
+      throw new InvalidInputException(
+          "A message has 1 to "
+              + Commit.MAX_MESSAGE_BYTES
+              + " bytes and no NUL; this one has "
+              + message.length()
+              + " characters.");
+    }
+  }
+
+  /**
+   * Moves a branch, or creates it.
+   *
+   * @param expected where it must stand now, nothing if it must not exist
+   * @throws ConflictException if it stands elsewhere
+   */
+  public void moveBranch(String name, Optional<CommitId> expected, CommitId target, Note note) {
+    String ref = RefNames.branch(name);
+    requireExpected(ref, name, expected);
+    if (expected.isEmpty()) {
+      refs.requireRoomFor(ref);
+    }
+    move(ref, Optional.of(target.toObjectId()), expected, Optional.of(target), note);
+  }
+
+  /**
+   * Deletes a branch.
+   *
+   * @throws NotFoundException if there is no such branch
+   * @throws InvalidInputException if HEAD follows it
+   */
+  public void deleteBranch(String name, Note note) {
+    String ref = RefNames.branch(name);
+    CommitId last =
+        branch(name)
+            .orElseThrow(
+                () -> new NotFoundException("There is no branch " + Quoted.name(name) + "."));
+    if (head() instanceof Head.Attached attached && attached.branch().equals(name)) {
+      throw new InvalidInputException(
+          "HEAD follows the branch " + Quoted.name(name) + "; switch to another one first.");
+    }
+    move(ref, Optional.empty(), Optional.of(last), Optional.empty(), note);
+  }
+
+  private void requireExpected(String ref, String name, Optional<CommitId> expected) {
+    Optional<CommitId> now = current(ref).map(CommitId::of);
+    if (!now.equals(expected)) {
+      throw new ConflictException(
+          "The branch "
+              + Quoted.name(name)
+              + (now.isEmpty() ? " does not exist" : " stands at " + now.get().abbreviated())
+              + (expected.isEmpty()
+                  ? " already; choose another name."
+                  : ", not at " + expected.get().abbreviated() + "; look again and retry."),
+          List.of(name));
+    }
+  }
+
+  private void move(
+      String ref,
+      Optional<ObjectId> target,
+      Optional<CommitId> before,
+      Optional<CommitId> after,
+      Note note) {
+    moves.put(ref, new Move(ref, target));
+    known.put(ref, target);
+    ReflogEntry entry = new ReflogEntry(before, after, note.author(), note.time(), note.reason());
+    logs.computeIfAbsent(ref, any -> new ArrayList<>()).add(entry);
+    if (head() instanceof Head.Attached attached
+        && RefNames.branch(attached.branch()).equals(ref)) {
+      logs.computeIfAbsent("HEAD", any -> new ArrayList<>()).add(entry);
+    }
+  }
+
+  /**
+   * Points HEAD at a branch or a commit.
+   *
+   * @param before the commit HEAD stood for, for the reflog
+   * @param after the commit it will stand for, for the reflog
+   */
+  public void moveHead(Head head, Optional<CommitId> before, Optional<CommitId> after, Note note) {
+    newHead = Optional.of(head);
+    logs.computeIfAbsent("HEAD", any -> new ArrayList<>())
+        .add(new ReflogEntry(before, after, note.author(), note.time(), note.reason()));
+  }
+
+  /**
+   * Makes a tag.
+   *
+   * @param note what an annotated tag says, nothing for a lightweight one
+   * @throws ConflictException if there is one of that name
+   */
+  public void createTag(String name, CommitId commit, Optional<Tag.Note> note) {
+    String ref = RefNames.tag(name);
+    if (current(ref).isPresent()) {
+      throw new ConflictException(
+          "The tag " + Quoted.name(name) + " exists already; delete it or choose another name.",
+          List.of(name));
+    }
+    refs.requireRoomFor(ref);
+    ObjectId target =
+        note.map(it -> objects.add(Constants.OBJ_TAG, Tag.format(name, commit, it)))
+            .orElseGet(commit::toObjectId);
+    moves.put(ref, new Move(ref, Optional.of(target)));
+    known.put(ref, Optional.of(target));
+  }
+
+  /**
+   * Deletes a tag.
+   *
+   * @throws NotFoundException if there is none of that name
+   */
+  public void deleteTag(String name) {
+    String ref = RefNames.tag(name);
+    if (current(ref).isEmpty()) {
+      throw new NotFoundException("There is no tag " + Quoted.name(name) + ".");
+    }
+    moves.put(ref, new Move(ref, Optional.empty()));
+    known.put(ref, Optional.empty());
+  }
+
+  /** Makes everything durable and visible, in the one safe order. */
+  public void publish() {
+    objects.flush(storage);
+    logs.forEach(
+        (ref, entries) -> {
+          refs.prepareLog(ref);
+          ReflogEntry.append(storage, ref, entries);
+        });
+    logs.clear();
+    for (Move move : moves.values()) {
+      move.target()
+          .ifPresentOrElse(id -> refs.write(move.ref(), id), () -> refs.delete(move.ref()));
+    }
+    moves.clear();
+    newHead.ifPresent(refs::writeHead);
+    newHead = Optional.empty();
+  }
+
+  /** Merges git packs where there have become many; call it after {@link #publish}. */
+  public void settle() {
+    new PackTiers(storage, database).settle();
+  }
+
+  /** Ends the turn; what was not published is forgotten. */
+  @Override
+  public void close() {
+    lock.close();
+  }
+}

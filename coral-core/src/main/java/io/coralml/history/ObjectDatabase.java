@@ -1,0 +1,200 @@
+package io.coralml.history;
+
+import io.coralml.CorruptDataException;
+import io.coralml.NotFoundException;
+import io.coralml.StorageException;
+import io.coralml.io.Storage;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.util.MutableInteger;
+import org.eclipse.jgit.util.RawParseUtils;
+
+/**
+ * Reads the git objects of a repository: those in packs, newest pack first, and loose ones, which
+ * only stock git writes. Packs that other processes add or merge away are noticed when an object is
+ * not found. Thread-safe; never blocks on writers.
+ */
+final class ObjectDatabase implements ObjectSource, AutoCloseable {
+  static final String DIRECTORY = "objects";
+
+  private static final int MAX_LOOSE = 64 << 20;
+
+  private final Storage storage;
+  private volatile List<GitPack> packs = List.of();
+
+  ObjectDatabase(Storage storage) {
+    this.storage = storage;
+    rescan();
+  }
+
+  /** Returns the packs as they were at the last look. */
+  List<GitPack> packs() {
+    return packs;
+  }
+
+  /** Looks which packs there are now. */
+  synchronized void rescan() {
+    Map<String, GitPack> known = new HashMap<>();
+    packs.forEach(pack -> known.put(pack.name(), pack));
+    List<GitPack> found = new ArrayList<>();
+    for (String file : storage.list(GitPack.DIRECTORY)) {
+      if (file.startsWith("pack-") && file.endsWith(".idx")) {
+        String name = file.substring(0, file.length() - ".idx".length());
+        GitPack pack = known.remove(name);
+        found.add(pack != null ? pack : new GitPack(storage, name));
+      }
+    }
+    packs = List.copyOf(found);
+    known.values().forEach(GitPack::close);
+  }
+
+  /** Puts a pack that was just written in front. */
+  synchronized void add(String name) {
+    if (packs.stream().noneMatch(pack -> pack.name().equals(name))) {
+      List<GitPack> more = new ArrayList<>(packs.size() + 1);
+      more.add(new GitPack(storage, name));
+      more.addAll(packs);
+      packs = List.copyOf(more);
+    }
+  }
+
+  @Override
+  public Optional<GitObject> find(ObjectId id) {
+    Optional<GitObject> found = lookUp(id);
+    if (found.isEmpty()) {
+      rescan();
+      found = lookUp(id);
+    }
+    return found;
+  }
+
+  private Optional<GitObject> lookUp(ObjectId id) {
+    List<GitPack> before = packs;
+    for (GitPack pack : before) {
+      try {
+        Optional<GitObject> found = pack.find(id, this);
+        if (found.isPresent()) {
+          return found;
+        }
+      } catch (NotFoundException | StorageException e) {
+        // Another thread or process merged this pack into a new one while we looked. Every object
+        // of it is in the new one, so look again among the packs there are now.
+        if (isStillThere(pack)) {
+          throw e;
+        }
+        rescan();
+        return lookUp(id);
+      }
+    }
+    return findLoose(id);
+  }
+
+  private boolean isStillThere(GitPack pack) {
+    return !pack.isRetired() && storage.exists(GitPack.dataFile(pack.name()));
+  }
+
+  @Override
+  public boolean has(ObjectId id) {
+    for (GitPack pack : packs) {
+      try {
+        if (pack.index().find(id) >= 0) {
+          return true;
+        }
+      } catch (NotFoundException e) {
+        rescan();
+      }
+    }
+    return false;
+  }
+
+  private static String looseFile(ObjectId id) {
+    String hex = id.name();
+    return DIRECTORY + "/" + hex.substring(0, 2) + "/" + hex.substring(2);
+  }
+
+  private Optional<GitObject> findLoose(ObjectId id) {
+    String file = looseFile(id);
+    if (!storage.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(parseLoose(storage.readAll(file, MAX_LOOSE), file).requireIs(id));
+    } catch (NotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Reads a loose object: deflated type, space, length, NUL and content. */
+  static GitObject parseLoose(ByteBuffer deflated, String file) {
+    Inflater inflater = new Inflater();
+    try {
+      inflater.setInput(deflated);
+      byte[] head = new byte[64];
+      int n = inflater.inflate(head);
+      String text = new String(head, 0, n, StandardCharsets.ISO_8859_1);
+      int space = text.indexOf(' ');
+      int nul = text.indexOf('\0');
+      MutableInteger end = new MutableInteger();
+      if (space < 0 || nul < space) {
+        throw damagedLoose(file);
+      }
+      long size = RawParseUtils.parseLongBase10(head, space + 1, end);
+      if (end.value != nul || size < 0 || size > MAX_LOOSE) {
+        throw damagedLoose(file);
+      }
+      byte[] content = new byte[(int) size];
+      int have = Math.min(content.length, n - nul - 1);
+      System.arraycopy(head, nul + 1, content, 0, have);
+      while (have < content.length) {
+        int more = inflater.inflate(content, have, content.length - have);
+        if (more == 0) {
+          throw damagedLoose(file);
+        }
+        have += more;
+      }
+      return new GitObject(
+          Constants.decodeTypeString(ObjectId.zeroId(), head, (byte) ' ', new MutableInteger()),
+          content);
+    } catch (DataFormatException | org.eclipse.jgit.errors.CorruptObjectException e) {
+      throw new CorruptDataException("'" + file + "' is damaged; run 'coral fsck'.", e);
+    } finally {
+      inflater.end();
+    }
+  }
+
+  private static CorruptDataException damagedLoose(String file) {
+    return new CorruptDataException("'" + file + "' is damaged; run 'coral fsck'.");
+  }
+
+  /** Returns the names of all objects that begin with the digits, at least two. */
+  Set<ObjectId> startingWith(String hex) {
+    rescan();
+    Set<ObjectId> found = new LinkedHashSet<>();
+    for (GitPack pack : packs) {
+      found.addAll(pack.index().startingWith(hex));
+    }
+    String fan = hex.substring(0, 2);
+    for (String rest : storage.list(DIRECTORY + "/" + fan)) {
+      if (ObjectId.isId(fan + rest) && (fan + rest).startsWith(hex)) {
+        found.add(ObjectId.fromString(fan + rest));
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public void close() {
+    packs.forEach(GitPack::close);
+  }
+}

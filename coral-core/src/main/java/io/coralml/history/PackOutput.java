@@ -1,0 +1,153 @@
+package io.coralml.history;
+
+import io.coralml.io.Storage;
+import io.coralml.io.WritableFile;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+import org.eclipse.jgit.lib.ObjectId;
+
+/**
+ * Writes one git pack of whole objects, and its index. Nothing is visible before {@link #finish}:
+ * both files are forced first, then renamed, the index last, because a pack without an index is not
+ * a pack yet. For one thread.
+ *
+ * @see <a href="https://git-scm.com/docs/gitformat-pack">gitformat-pack</a>
+ */
+final class PackOutput implements AutoCloseable {
+  private static final int BUFFER = 64 << 10;
+
+  private final Storage storage;
+  private final WritableFile file;
+  private final MessageDigest sha = GitObject.sha1();
+  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+  private final Deflater deflater = new Deflater(Deflater.BEST_SPEED);
+  private final byte[] deflated = new byte[4 << 10];
+  private final CRC32 crc = new CRC32();
+  private final List<PackIndex.Entry> entries;
+  private final int count;
+  private long position;
+  private boolean finished;
+
+  /**
+   * Begins a pack.
+   *
+   * @param count how many objects will follow, exactly
+   */
+  PackOutput(Storage storage, int count) {
+    this.storage = storage;
+    this.count = count;
+    this.entries = new ArrayList<>(count);
+    this.file = storage.createTemporary(".pack");
+    write(
+        ByteBuffer.allocate(GitPack.HEADER_BYTES)
+            .put(new byte[] {'P', 'A', 'C', 'K'})
+            .putInt(2)
+            .putInt(count)
+            .flip());
+  }
+
+  /** Adds an object. */
+  void add(ObjectId id, GitObject object) {
+    begin();
+    long start = position;
+    write(header(object.type(), object.content().length));
+    deflater.reset();
+    deflater.setInput(object.content());
+    deflater.finish();
+    while (!deflater.finished()) {
+      int n = deflater.deflate(deflated);
+      write(ByteBuffer.wrap(deflated, 0, n));
+    }
+    entries.add(new PackIndex.Entry(id, start, (int) crc.getValue()));
+  }
+
+  /** Begins an entry that is copied, still packed, from another pack by {@link #copy}. */
+  void begin() {
+    crc.reset();
+  }
+
+  /** Copies the next bytes of a packed entry. */
+  void copy(ByteBuffer packed) {
+    write(packed);
+  }
+
+  /**
+   * Ends an entry that was copied.
+   *
+   * @return the CRC-32 of what was copied, to compare with that of the source
+   */
+  int end(ObjectId id, long length) {
+    int value = (int) crc.getValue();
+    entries.add(new PackIndex.Entry(id, position - length, value));
+    return value;
+  }
+
+  private static ByteBuffer header(int type, int size) {
+    ByteBuffer header = ByteBuffer.allocate(10);
+    int rest = size >>> 4;
+    header.put((byte) ((rest == 0 ? 0 : 0x80) | type << 4 | (size & 15)));
+    while (rest != 0) {
+      header.put((byte) ((rest >>> 7 == 0 ? 0 : 0x80) | (rest & 0x7F)));
+      rest >>>= 7;
+    }
+    return header.flip();
+  }
+
+  private void write(ByteBuffer bytes) {
+    crc.update(bytes.duplicate());
+    sha.update(bytes.duplicate());
+    position += bytes.remaining();
+    if (bytes.remaining() > buffer.remaining()) {
+      drain();
+    }
+    if (bytes.remaining() > buffer.capacity()) {
+      file.write(bytes);
+    } else {
+      buffer.put(bytes);
+    }
+  }
+
+  private void drain() {
+    file.write(buffer.flip());
+    buffer.clear();
+  }
+
+  /**
+   * Makes the pack durable and visible.
+   *
+   * @return the pack's name
+   */
+  String finish() {
+    if (entries.size() != count) {
+      throw new IllegalStateException("A pack of " + count + " objects got " + entries.size());
+    }
+    byte[] checksum = sha.digest();
+    buffer.flip();
+    file.write(buffer);
+    file.write(ByteBuffer.wrap(checksum));
+    file.force();
+    file.close();
+    String index = storage.writeTemporary(PackIndex.format(entries, checksum));
+    String name = "pack-" + HexFormat.of().formatHex(checksum);
+    storage.rename(file.name(), GitPack.dataFile(name));
+    storage.rename(index, GitPack.indexFile(name));
+    storage.forceDirectory(GitPack.DIRECTORY);
+    finished = true;
+    return name;
+  }
+
+  /** Drops what was not finished. */
+  @Override
+  public void close() {
+    deflater.end();
+    file.close();
+    if (!finished) {
+      storage.delete(file.name());
+    }
+  }
+}

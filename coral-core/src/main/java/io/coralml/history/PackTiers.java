@@ -1,0 +1,169 @@
+package io.coralml.history;
+
+import io.coralml.CorruptDataException;
+import io.coralml.io.Storage;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the number of git packs small: as soon as eight packs are of about one size, they become
+ * one of the next. Every object is therefore copied about once per eightfold growth of the history,
+ * and the work is spread evenly over commits. For the one who holds the history's lock.
+ *
+ * <p>Packed bytes are copied as they are, checked against the CRC-32 of the index; entries that
+ * stock git stored as deltas are unpacked, so that packs written here never depend on one another.
+ */
+final class PackTiers {
+  /** There are never more packs than this after a commit. */
+  static final int MAX_PACKS = 50;
+
+  private static final int FAN_IN = 8;
+  private static final int MANY_PACKS = 40;
+  private static final long SMALLEST_TIER = 4 << 10;
+  private static final long TOO_LARGE_TO_MERGE = 1L << 30;
+  private static final int COPY_BYTES = 64 << 10;
+
+  private final Storage storage;
+  private final ObjectDatabase database;
+
+  PackTiers(Storage storage, ObjectDatabase database) {
+    this.storage = storage;
+    this.database = database;
+  }
+
+  /** Merges whatever is due. */
+  void settle() {
+    for (List<GitPack> due = due(); !due.isEmpty(); due = due()) {
+      merge(due, null);
+    }
+  }
+
+  private List<GitPack> due() {
+    List<GitPack> packs = new ArrayList<>();
+    for (GitPack pack : database.packs()) {
+      if (pack.length() < TOO_LARGE_TO_MERGE) {
+        packs.add(pack);
+      }
+    }
+    Map<Integer, List<GitPack>> tiers = new TreeMap<>();
+    for (GitPack pack : packs) {
+      tiers.computeIfAbsent(tier(pack.length()), any -> new ArrayList<>()).add(pack);
+    }
+    for (List<GitPack> tier : tiers.values()) {
+      if (tier.size() >= FAN_IN) {
+        return tier;
+      }
+    }
+    if (packs.size() < MANY_PACKS) {
+      return List.of();
+    }
+    packs.sort(Comparator.comparingLong(GitPack::length));
+    return packs.subList(0, packs.size() / 2);
+  }
+
+  private static int tier(long length) {
+    int tier = 0;
+    for (long limit = SMALLEST_TIER; length > limit; limit *= FAN_IN) {
+      tier++;
+    }
+    return tier;
+  }
+
+  /** An entry to copy: its place in the index of its pack. */
+  private record Source(GitPack pack, int position) {}
+
+  /**
+   * Writes one pack in place of several.
+   *
+   * @param keep the objects to take over, null for all
+   */
+  void merge(Collection<GitPack> packs, @Nullable Set<ObjectId> keep) {
+    Map<ObjectId, Source> entries = new LinkedHashMap<>();
+    for (GitPack pack : packs) {
+      for (int i = 0; i < pack.index().count(); i++) {
+        ObjectId id = pack.index().id(i);
+        if (keep == null || keep.contains(id)) {
+          entries.putIfAbsent(id, new Source(pack, i));
+        }
+      }
+    }
+    String merged = entries.isEmpty() ? "" : write(entries);
+    if (!merged.isEmpty()) {
+      database.add(merged);
+    }
+    for (GitPack pack : packs) {
+      if (!pack.name().equals(merged)) {
+        // The index first: without it the rest is a left-over and not a pack.
+        storage.delete(GitPack.indexFile(pack.name()));
+        storage.delete(GitPack.dataFile(pack.name()));
+      }
+    }
+    database.rescan();
+  }
+
+  private String write(Map<ObjectId, Source> entries) {
+    Map<GitPack, long[]> bounds = new HashMap<>();
+    try (PackOutput output = new PackOutput(storage, entries.size())) {
+      entries.forEach(
+          (id, source) -> {
+            GitPack pack = source.pack();
+            long[] starts = bounds.computeIfAbsent(pack, PackTiers::starts);
+            long start = pack.index().offset(source.position());
+            int type = (pack.bytes(start, 1).get() >> 4) & 7;
+            if (type == Constants.OBJ_OFS_DELTA || type == Constants.OBJ_REF_DELTA) {
+              output.add(id, database.read(id, GitObject.ANY));
+            } else {
+              copy(output, id, source, start, end(starts, start));
+            }
+          });
+      return output.finish();
+    }
+  }
+
+  private static void copy(PackOutput output, ObjectId id, Source source, long start, long end) {
+    GitPack pack = source.pack();
+    output.begin();
+    for (long at = start; at < end; ) {
+      ByteBuffer piece = pack.bytes(at, (int) Math.min(COPY_BYTES, end - at));
+      at += piece.remaining();
+      output.copy(piece);
+    }
+    if (output.end(id, end - start) != pack.index().crc(source.position())) {
+      throw new CorruptDataException(
+          "'" + GitPack.dataFile(pack.name()) + "' is damaged; run 'coral fsck'.");
+    }
+  }
+
+  /** Returns where the entries of a pack begin, in order, and where the last one ends. */
+  private static long[] starts(GitPack pack) {
+    int count = pack.index().count();
+    long[] starts = new long[count + 1];
+    for (int i = 0; i < count; i++) {
+      starts[i] = pack.index().offset(i);
+    }
+    starts[count] = pack.length() - Constants.OBJECT_ID_LENGTH;
+    Arrays.sort(starts);
+    return starts;
+  }
+
+  private static long end(long[] starts, long start) {
+    int at = Arrays.binarySearch(starts, start);
+    if (at < 0 || at + 1 >= starts.length) {
+      throw new CorruptDataException(
+          "A pack index lists entries outside its pack; run 'coral fsck'.");
+    }
+    return starts[at + 1];
+  }
+}

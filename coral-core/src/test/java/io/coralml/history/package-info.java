@@ -1,0 +1,4 @@
+@NullMarked
+package io.coralml.history;
+
+import org.jspecify.annotations.NullMarked;
