@@ -1,0 +1,309 @@
+package io.coralml.repository;
+
+import io.coralml.InvalidInputException;
+import io.coralml.NotFoundException;
+import io.coralml.StorageException;
+import io.coralml.format.TensorFile;
+import io.coralml.history.Author;
+import io.coralml.history.Commit;
+import io.coralml.history.CommitId;
+import io.coralml.history.CommitMetadata;
+import io.coralml.history.Head;
+import io.coralml.history.History;
+import io.coralml.history.HistoryView;
+import io.coralml.history.TensorPointer;
+import io.coralml.io.FileStorage;
+import io.coralml.io.Storage;
+import io.coralml.store.ObjectStore;
+import io.coralml.store.PutBatch;
+import io.coralml.store.PutRequest;
+import io.coralml.store.PutResult;
+import io.coralml.store.StoreOptions;
+import io.coralml.tensor.TensorId;
+import io.coralml.tensor.TensorSource;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Version control for one model: commits of all its tensors, on branches, exact to the bit.
+ *
+ * <pre>{@code
+ * try (Repository repo = Repository.init(folder)) {
+ *   CommitId first = repo.transaction("main").put("encoder.weight", tensor).commit("initial import");
+ *   Tensor same = repo.snapshot("main").tensor("encoder.weight");
+ * }
+ * }</pre>
+ *
+ * <p>Everything lies in one directory, {@value #DIRECTORY}. Any number of threads and processes may
+ * use a repository at once, each process with objects of its own. Readers are never blocked by
+ * writers. A commit that was acknowledged survives a crash at any moment after.
+ */
+public final class Repository implements AutoCloseable {
+  /** The directory that holds everything, inside the folder of the repository. */
+  public static final String DIRECTORY = ".coral";
+
+  /** The branch that HEAD follows at first. */
+  public static final String FIRST_BRANCH = "main";
+
+  /** Others do not wait for a commit that encodes more than this. */
+  private static final long LARGE_BYTES = 16 << 20;
+
+  private final Storage storage;
+  private final Clock clock;
+  private final History history;
+  private final ObjectStore store;
+  private final GroupCommitter committer;
+  private final Author author;
+
+  private Repository(Storage storage, History history, Clock clock) {
+    this.storage = storage;
+    this.clock = clock;
+    this.history = history;
+    this.store = ObjectStore.open(storage, StoreOptions.defaults().withClock(clock));
+    this.committer = new GroupCommitter(store, history);
+    this.author = new Author(System.getProperty("user.name", "unknown"), "");
+  }
+
+  /**
+   * Makes an empty repository in a folder, which is created when missing.
+   *
+   * @throws InvalidInputException if the folder holds a repository already
+   */
+  public static Repository init(Path folder) {
+    Path directory = folder.resolve(DIRECTORY);
+    try {
+      Files.createDirectories(folder);
+      if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+        Files.createDirectory(directory);
+      }
+    } catch (FileAlreadyExistsException e) {
+      throw new InvalidInputException(
+          "'" + e.getFile() + "' is in the way: it is not a directory; choose another folder.", e);
+    } catch (IOException e) {
+      throw new StorageException(
+          "A repository cannot be made in '" + folder + "': the folder cannot be written.", e);
+    }
+    Storage storage = FileStorage.open(directory);
+    if (History.exists(storage)) {
+      throw new InvalidInputException(
+          "There is a repository in '" + folder + "' already; nothing was changed.");
+    }
+    return init(storage, Clock.systemUTC());
+  }
+
+  /**
+   * Makes an empty repository in a storage, which the repository closes when it is closed.
+   *
+   * @throws InvalidInputException if it holds a repository already
+   */
+  public static Repository init(Storage storage, Clock clock) {
+    return new Repository(storage, History.create(storage, FIRST_BRANCH), clock);
+  }
+
+  /**
+   * Opens the repository of a folder, or of the nearest folder above that has one.
+   *
+   * @throws NotFoundException if none of them has one
+   */
+  public static Repository open(Path folder) {
+    return open(FileStorage.open(find(folder)), Clock.systemUTC());
+  }
+
+  /** Opens the repository in a storage, which the repository closes when it is closed. */
+  public static Repository open(Storage storage, Clock clock) {
+    return new Repository(storage, History.open(storage), clock);
+  }
+
+  private static Path find(Path folder) {
+    for (Path at = folder.toAbsolutePath().normalize(); at != null; at = at.getParent()) {
+      Path directory = at.resolve(DIRECTORY);
+      if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+          && Files.exists(directory.resolve("HEAD"))) {
+        return directory;
+      }
+    }
+    throw new NotFoundException(
+        "There is no repository in '" + folder + "' or above; make one with 'coral init'.");
+  }
+
+  /**
+   * Begins a transaction on the branch HEAD follows.
+   *
+   * @throws InvalidInputException if HEAD follows no branch
+   */
+  public Transaction transaction() {
+    if (history.head() instanceof Head.Attached attached) {
+      return transaction(attached.branch());
+    }
+    throw new InvalidInputException(
+        "HEAD follows no branch, so there is none to commit to; switch to one first.");
+  }
+
+  /** Begins a transaction on a branch; the branch is made by its first commit. */
+  public Transaction transaction(String branch) {
+    return new Transaction(this, branch, history.branch(branch));
+  }
+
+  /**
+   * Returns the model as a commit holds it.
+   *
+   * @param revision see {@link History#resolve}
+   * @throws NotFoundException if there is no such commit
+   */
+  public Snapshot snapshot(String revision) {
+    return snapshot(history.resolve(revision));
+  }
+
+  /** Returns the model as a commit holds it. */
+  public Snapshot snapshot(CommitId commit) {
+    return new Snapshot(history, store, history.commit(commit));
+  }
+
+  /** Returns the commit a revision stands for; see {@link History#resolve}. */
+  public CommitId resolve(String revision) {
+    return history.resolve(revision);
+  }
+
+  /** Returns the commits that led to HEAD, newest first, lazily; none before the first commit. */
+  public Iterable<Commit> log() {
+    return history
+        .headCommit()
+        .map(id -> history.log(List.of(id), HistoryView.Order.NEWEST_FIRST))
+        .orElse(List.of());
+  }
+
+  /** Returns the commits that led to a revision, newest first, lazily. */
+  public Iterable<Commit> log(String revision) {
+    return history.log(List.of(history.resolve(revision)), HistoryView.Order.NEWEST_FIRST);
+  }
+
+  /** Returns what HEAD stands for. */
+  public Head head() {
+    return history.head();
+  }
+
+  /** Returns the branches. */
+  public Branches branches() {
+    return new Branches(this);
+  }
+
+  /** Returns the staging area. */
+  public Staging staging() {
+    return new Staging(this, storage);
+  }
+
+  /** Returns where the tensors are. */
+  public ObjectStore store() {
+    return store;
+  }
+
+  /** Returns the history underneath. */
+  public History history() {
+    return history;
+  }
+
+  Author author() {
+    return author;
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  CommitId commit(Transaction transaction, String message) {
+    Collection<Transaction.Addition> additions = transaction.additions().values();
+    long bytes = additions.stream().mapToLong(each -> each.source().byteLength()).sum();
+    return committer.commit(bytes > LARGE_BYTES, batch -> encode(transaction, message, batch));
+  }
+
+  private PendingCommit encode(Transaction transaction, String message, PutBatch batch) {
+    Map<String, TensorSource> sources = new LinkedHashMap<>();
+    transaction.additions().forEach((name, addition) -> sources.put(name, addition.source()));
+    Map<String, PutResult> results = put(batch, sources, transaction.base());
+    TreeMap<String, Optional<TensorPointer>> tensors = new TreeMap<>();
+    transaction
+        .additions()
+        .forEach(
+            (name, addition) ->
+                tensors.put(
+                    name,
+                    Optional.of(
+                        pointer(
+                            results.get(name).id(), addition.source(), addition.attributes()))));
+    return new PendingCommit(
+        transaction.branch(),
+        transaction.base(),
+        List.of(),
+        transaction.otherChanges().then(new ModelChanges(tensors, false)),
+        new CommitMetadata(transaction.metadata(), transaction.modelMetadata()),
+        transaction.author().orElse(author),
+        transaction.time().orElseGet(this::now),
+        message);
+  }
+
+  private static TensorPointer pointer(
+      TensorId id, TensorSource source, SortedMap<String, String> attributes) {
+    return new TensorPointer(id, source.dtype(), source.shape(), source.byteLength(), attributes);
+  }
+
+  /** Puts tensors; each is likely to resemble the one of its name in the base. */
+  private Map<String, PutResult> put(
+      PutBatch batch, Map<String, TensorSource> sources, Optional<CommitId> base) {
+    List<String> names = new ArrayList<>(sources.keySet());
+    List<PutRequest> requests = new ArrayList<>(names.size());
+    for (String name : names) {
+      TensorId hint =
+          base.flatMap(id -> history.pointer(id, name)).map(TensorPointer::id).orElse(null);
+      requests.add(new PutRequest(sources.get(name), hint));
+    }
+    List<PutResult> stored = batch.putAll(requests);
+    Map<String, PutResult> results = new LinkedHashMap<>();
+    for (int i = 0; i < stored.size(); i++) {
+      results.put(names.get(i), stored.get(i));
+    }
+    return results;
+  }
+
+  /**
+   * Stores the tensors of a file durably, and hands over their pointers while they are still safe
+   * from clean-up.
+   */
+  void put(TensorFile file, Consumer<SortedMap<String, TensorPointer>> user) {
+    try (PutBatch batch = store.begin()) {
+      Map<String, PutResult> results = put(batch, file.tensors(), history.headCommit());
+      batch.seal();
+      TreeMap<String, TensorPointer> pointers = new TreeMap<>();
+      results.forEach(
+          (name, result) ->
+              pointers.put(name, pointer(result.id(), file.tensor(name), new TreeMap<>())));
+      user.accept(pointers);
+    }
+  }
+
+  /** Releases the files that are open for reading. */
+  @Override
+  public void close() {
+    store.close();
+    history.close();
+    storage.close();
+  }
+
+  @Override
+  public String toString() {
+    return "Repository[" + storage + "]";
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.coralml.repository;
+
+import org.jspecify.annotations.NullMarked;
