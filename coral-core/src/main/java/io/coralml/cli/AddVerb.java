@@ -1,0 +1,43 @@
+package io.coralml.cli;
+
+import io.coralml.format.Safetensors;
+import io.coralml.format.TensorFile;
+import io.coralml.history.Quoted;
+import io.coralml.repository.Repository;
+import io.coralml.repository.Staging;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "add", description = "Stage the tensors of safetensors files for the next commit.")
+final class AddVerb extends Verb {
+  @Parameters(arity = "1..*", paramLabel = "FILE", description = "Safetensors files.")
+  private List<Path> files = new ArrayList<>();
+
+  @Option(
+      names = "--replace",
+      description = "Make the model exactly the first file: remove every tensor it lacks.")
+  private boolean replace;
+
+  AddVerb(Shell shell) {
+    super(shell);
+  }
+
+  @Override
+  public Integer call() {
+    try (Repository repository = shell().repository()) {
+      Staging.Mode mode = replace ? Staging.Mode.REPLACE : Staging.Mode.UPSERT;
+      for (Path path : files) {
+        try (TensorFile file = Safetensors.open(shell().resolve(path))) {
+          repository.staging().add(file, mode);
+          print("Staged " + file.names().size() + " tensors of " + Quoted.escape(path.toString()));
+        }
+        mode = Staging.Mode.UPSERT;
+      }
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,223 @@
+package io.coralml.cli;
+
+import io.coralml.ConflictException;
+import io.coralml.CoralException;
+import io.coralml.InvalidInputException;
+import io.coralml.NotFoundException;
+import io.coralml.history.Quoted;
+import java.io.Console;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The command line, {@code java -jar coral.jar VERB}.
+ *
+ * <p>Exit codes: 0 all is fine; 1 the answer is no (a conflict, differences, damage found); 2 wrong
+ * usage; 3 something broke. An error is one sentence on standard error that says what is wrong and
+ * what to do.
+ */
+@Command(
+    name = "coral",
+    description = "Version control for neural-network weights, exact to the bit.",
+    versionProvider = Coral.Version.class,
+    synopsisSubcommandLabel = "VERB",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:all is fine",
+      "1:the answer is no: a conflict, differences, damage found",
+      "2:wrong usage",
+      "3:something broke"
+    })
+public final class Coral implements Runnable {
+  /** The answer is no: a conflict, differences, damage found. */
+  static final int NO = 1;
+
+  /** Wrong usage. */
+  static final int USAGE = 2;
+
+  /** Something broke. */
+  static final int BROKEN = 3;
+
+  private static final Map<String, Function<Shell, Verb>> VERBS =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("init", InitVerb::new),
+              Map.entry("add", AddVerb::new),
+              Map.entry("status", StatusVerb::new),
+              Map.entry("commit", CommitVerb::new),
+              Map.entry("log", LogVerb::new),
+              Map.entry("export", ExportVerb::new)));
+
+  private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+
+  private final Shell shell;
+
+  private Coral(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Option(
+      names = "-C",
+      paramLabel = "DIR",
+      scope = ScopeType.INHERIT,
+      description = "Run as if started in DIR.")
+  void changeDirectory(Path directory) {
+    shell.changeDirectory(directory);
+  }
+
+  /** Reads the version from the jar. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Coral.class.getPackage().getImplementationVersion();
+      return new String[] {"coral " + (version == null ? "(development)" : version)};
+    }
+  }
+
+  /** Called when there is no verb. */
+  @Override
+  public void run() {
+    throw new InvalidInputException("Say what to do: 'coral --help' lists the verbs.");
+  }
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    quietLogging();
+    PrintWriter out = writer(System.out);
+    PrintWriter err = writer(System.err);
+    Shell shell = new Shell(out, err, System.getenv(), Path.of("").toAbsolutePath(), isTerminal());
+    int code = execute(shell, args);
+    out.flush();
+    err.flush();
+    System.exit(code);
+  }
+
+  /** Warnings only, unless the user asks the logger of the command line for more. */
+  private static void quietLogging() {
+    if (System.getProperty(LOG_LEVEL) == null) {
+      System.setProperty(LOG_LEVEL, "warn");
+    }
+  }
+
+  /** Up to JDK 21 there is a console only at a terminal; later ones are asked. */
+  @SuppressWarnings("SystemConsoleNull") // the newer JDKs' own question follows
+  private static boolean isTerminal() {
+    Console console = System.console();
+    if (console == null) {
+      return false;
+    }
+    try {
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (NoSuchMethodException e) {
+      return true;
+    } catch (ReflectiveOperationException e) {
+      return false;
+    }
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), false);
+  }
+
+  /** Runs a command and returns its exit code. */
+  static int execute(Shell shell, String... args) {
+    try {
+      return commandLine(shell, args).execute(args);
+    } catch (OutOfMemoryError e) {
+      return report(shell, BROKEN, "There was not enough memory; give more with 'java -Xmx'.");
+    }
+  }
+
+  private static CommandLine commandLine(Shell shell, String... args) {
+    CommandLine line = new CommandLine(new Coral(shell));
+    verbsFor(args).forEach(verb -> line.addSubcommand(verb, VERBS.get(verb).apply(shell)));
+    addHelp(line);
+    line.getSubcommands().values().forEach(Coral::addHelp);
+    line.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("--version")
+                .versionHelp(true)
+                .type(boolean.class)
+                .description("Print the version and end.")
+                .build());
+    line.setOut(shell.out());
+    line.setErr(shell.err());
+    line.setExpandAtFiles(false);
+    line.setExecutionExceptionHandler(
+        (exception, command, result) -> report(shell, codeOf(exception), sentence(exception)));
+    line.setParameterExceptionHandler((exception, given) -> misused(shell, exception));
+    return line;
+  }
+
+  private static void addHelp(CommandLine line) {
+    line.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .type(boolean.class)
+                .description("Print this help and end.")
+                .build());
+  }
+
+  /**
+   * Returns the verbs to know about: just the one that is called, because describing all of them
+   * takes longer than running most.
+   */
+  private static List<String> verbsFor(String... args) {
+    for (int i = 0; i < args.length; i++) {
+      if (args[i].equals("-C")) {
+        i++;
+      } else if (VERBS.containsKey(args[i])) {
+        return List.of(args[i]);
+      } else if (!args[i].startsWith("-C")) {
+        break;
+      }
+    }
+    return List.copyOf(VERBS.keySet());
+  }
+
+  private static int misused(Shell shell, ParameterException exception) {
+    String command = exception.getCommandLine().getCommandSpec().qualifiedName();
+    String message = Quoted.escape(String.valueOf(exception.getMessage()));
+    return report(shell, USAGE, message + "; see '" + command + " --help'.");
+  }
+
+  private static int report(Shell shell, int code, String sentence) {
+    shell.err().println("coral: " + sentence);
+    return code;
+  }
+
+  private static int codeOf(Exception exception) {
+    if (exception instanceof ConflictException) {
+      return NO;
+    }
+    return exception instanceof InvalidInputException || exception instanceof NotFoundException
+        ? USAGE
+        : BROKEN;
+  }
+
+  private static String sentence(Exception exception) {
+    String message = Quoted.escape(String.valueOf(exception.getMessage()));
+    return exception instanceof CoralException
+        ? message
+        : "Something unexpected went wrong ("
+            + exception.getClass().getSimpleName()
+            + ": "
+            + message
+            + "); please report it.";
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.coralml.cli;
+
+import org.jspecify.annotations.NullMarked;
