@@ -1,0 +1,78 @@
+package io.coralml.perf.comparators;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.coralml.perf.models.FloatFormat;
+import io.coralml.perf.models.Model;
+import io.coralml.perf.models.RealSample;
+import io.coralml.tensor.Tensor;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@DisplayName("A comparator")
+class ReferenceCodecTest {
+
+  static Stream<Arguments> codecs() {
+    return Stream.of(FloatFormat.values())
+        .flatMap(
+            format ->
+                ReferenceCodec.all(format).stream()
+                    .map(codec -> Arguments.of(format, codec.name(), codec)));
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("codecs")
+  @DisplayName("gives back the real sample bit for bit, smaller than it was")
+  void realSample(FloatFormat format, String name, ReferenceCodec codec) {
+    byte[] base = bytes(RealSample.BASE.load(format));
+    byte[] target = bytes(RealSample.FINE_TUNE.load(format));
+    assertThat(roundTrip(codec, target, base)).isLessThan(target.length);
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("codecs")
+  @DisplayName("gives back any bits, also more than a block of them and none")
+  void anyBits(FloatFormat format, String name, ReferenceCodec codec) {
+    Random random = new Random(11);
+    // zstd-19 takes a second for a block; the cheaper levels run the same code.
+    int most = name.endsWith("19") ? 1001 : Blocks.ELEMENTS + 7;
+    for (int elements : new int[] {0, 1, 3, most}) {
+      byte[] target = new byte[elements * format.bytes()];
+      byte[] base = new byte[target.length];
+      random.nextBytes(target);
+      random.nextBytes(base);
+      roundTrip(codec, target, base);
+      roundTrip(codec, target, target.clone());
+      Arrays.fill(target, (byte) 0x80);
+      Arrays.fill(base, (byte) 0);
+      roundTrip(codec, target, base);
+    }
+  }
+
+  private static int roundTrip(ReferenceCodec codec, byte[] target, byte[] base) {
+    byte[] out = new byte[codec.maxEncodedLength(target.length)];
+    int length = codec.encode(target, base, out);
+    byte[] back = new byte[target.length];
+    codec.decode(Arrays.copyOf(out, length), base, back);
+    assertThat(back).isEqualTo(target);
+    return length;
+  }
+
+  static byte[] bytes(Model model) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    List<Tensor> tensors = model.tensors().values().stream().map(Tensor::copyOf).toList();
+    for (Tensor tensor : tensors) {
+      byte[] bytes = new byte[(int) tensor.byteLength()];
+      tensor.data().get(bytes);
+      all.writeBytes(bytes);
+    }
+    return all.toByteArray();
+  }
+}
