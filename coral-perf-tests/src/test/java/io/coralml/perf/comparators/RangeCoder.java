@@ -104,6 +104,28 @@ final class RangeCoder implements ReferenceCodec {
     }
   }
 
+  /**
+   * Returns what a perfect coder with one fixed table would need: the entropy of the symbols and
+   * the verbatim bits.
+   */
+  static double idealBytes(FloatFormat format, byte[] target, byte[] base) {
+    RangeCoder coder = new RangeCoder(format);
+    int elements = target.length / coder.width;
+    int[] counts = new int[2 * 8 * coder.width + 1];
+    double bits = 0;
+    for (int i = 0; i < elements; i++) {
+      int at = i * coder.width;
+      long difference = coder.signed(coder.ordered(target, at) - coder.ordered(base, at));
+      int length = Long.SIZE - Long.numberOfLeadingZeros(Math.abs(difference));
+      counts[2 * length - (difference > 0 ? 1 : 0)]++;
+      bits += Math.max(0, length - 1);
+    }
+    for (int count : counts) {
+      bits += count == 0 ? 0 : count * Math.log((double) elements / count) / Math.log(2);
+    }
+    return bits / Byte.SIZE;
+  }
+
   /** Returns an element's place in the order of the numbers, from 0 on. */
   private long ordered(byte[] bytes, int at) {
     if (width == 2) {

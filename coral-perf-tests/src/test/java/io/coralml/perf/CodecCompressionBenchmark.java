@@ -1,0 +1,96 @@
+package io.coralml.perf;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.coralml.junit.BenchmarkProfile;
+import io.coralml.junit.CoralBenchmark;
+import io.coralml.junit.Metrics;
+import io.coralml.junit.Mode;
+import io.coralml.junit.Profile;
+import io.coralml.junit.ProfileSettings;
+import io.coralml.perf.comparators.Contender;
+import io.coralml.perf.models.FloatFormat;
+import io.coralml.perf.models.WeightPair;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * How few bytes the codec needs for a fine-tune given its base, beside the limit and what others
+ * need for the same weights. Every stored byte counts, and every row's round trip is checked bit
+ * for bit.
+ */
+@Tag("compression")
+@DisplayName("Codec compression")
+class CodecCompressionBenchmark {
+  private static final int WIDTH = 128;
+
+  // Made once for all contenders; the entropy of an update takes a second to integrate.
+  private static final Map<List<Object>, WeightPair> PAIRS = new ConcurrentHashMap<>();
+
+  static Stream<Arguments> contenders() {
+    return Stream.of(FloatFormat.values())
+        .flatMap(
+            format -> Contender.names(format).stream().map(name -> Arguments.of(format, name)));
+  }
+
+  static Stream<Arguments> updates() {
+    return contenders()
+        .filter(row -> row.get()[0] != FloatFormat.F16)
+        .filter(row -> !row.get()[1].toString().startsWith("zstd"))
+        .filter(row -> !row.get()[1].toString().endsWith("alone"))
+        .flatMap(
+            row ->
+                Stream.of(0.1, 0.01, 0.001)
+                    .map(sd -> Arguments.of(row.get()[0], sd, row.get()[1])));
+  }
+
+  @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
+  @Profile(BenchmarkProfile.QUICK)
+  @DisplayName("Codec on real weights: the sample of a fine-tune pair")
+  @MethodSource("contenders")
+  void sample(FloatFormat format, String codec, Metrics metrics, ProfileSettings settings) {
+    assumeTrue(
+        settings.measured() || !codec.endsWith("9"),
+        "the slow levels of zstd are left to measured runs; their tests run the same code");
+    store(WeightPair.sample(format), codec, metrics);
+  }
+
+  @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
+  @Profile(BenchmarkProfile.STANDARD)
+  @DisplayName("Codec on synthetic updates of known entropy")
+  @MethodSource("updates")
+  void update(
+      FloatFormat format, double sd, String codec, Metrics metrics, ProfileSettings settings) {
+    int width = settings.measured() ? WIDTH * settings.scale() : WIDTH / 4;
+    WeightPair pair =
+        PAIRS.computeIfAbsent(
+            List.of(format, sd, width, settings.seed()),
+            key -> WeightPair.update(format, sd, width, settings.seed()));
+    store(pair, codec, metrics);
+  }
+
+  @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
+  @Profile(BenchmarkProfile.FULL)
+  @DisplayName("Codec on real weights: the whole fine-tune pair")
+  @MethodSource("contenders")
+  void wholePair(FloatFormat format, String codec, Metrics metrics) {
+    store(WeightPair.whole(format), codec, metrics);
+  }
+
+  private static void store(WeightPair pair, String codec, Metrics metrics) {
+    Contender contender = Contender.named(codec, pair, 1);
+    metrics.rawBytes(pair.rawBytes());
+    metrics.storedBytes(contender.encode());
+    if (!Double.isNaN(pair.limitBytes())) {
+      metrics.limitBytes(Math.round(pair.limitBytes()));
+    }
+    contender.decode();
+    contender.verify();
+  }
+}
