@@ -80,4 +80,10 @@ public @interface CoralBenchmark {
 
   /** Arguments for the JVM of the forks; with any, there is at least one fork. */
   String[] jvmArgs() default {};
+
+  /**
+   * Also observes the heap after collections, against the operations done, and records {@code
+   * leak_bytes_per_op}; takes ten collections more. A scenario needs five repetitions for it.
+   */
+  boolean leak() default false;
 }

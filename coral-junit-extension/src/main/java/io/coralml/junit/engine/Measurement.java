@@ -162,6 +162,9 @@ record Measurement(
     } else {
       Throughput throughput = new Throughput(body, findings, allotted, seed);
       throughput.measure(recorder.bytesPerOp(), recorder.itemsPerOp());
+      if (benchmark.declaration().leak()) {
+        throughput.leak();
+      }
       if (!body.hasFixtures()) {
         compareWithEmpty(throughput);
       }
@@ -179,7 +182,13 @@ record Measurement(
 
   private void scenario(Body body, int threads, Duration allotted) throws Throwable {
     Scenario scenario =
-        new Scenario(body.control(), recorder, findings, allotted, run.settings().seed());
+        new Scenario(
+            body.control(),
+            recorder,
+            findings,
+            allotted,
+            run.settings().seed(),
+            benchmark.declaration().leak());
     if (threads == 1) {
       scenario.measure(this::firstCall, () -> body.run(1), repetitions());
       return;

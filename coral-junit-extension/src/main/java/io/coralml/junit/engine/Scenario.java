@@ -2,7 +2,8 @@ package io.coralml.junit.engine;
 
 import io.coralml.junit.Better;
 import io.coralml.junit.memory.Allocation;
-import io.coralml.junit.memory.Collections;
+import io.coralml.junit.memory.LeakSlope;
+import io.coralml.junit.memory.MemoryWatch;
 import io.coralml.junit.stats.Bootstrap;
 import io.coralml.junit.stats.Sample;
 import java.time.Duration;
@@ -12,11 +13,13 @@ import java.util.List;
 
 /** Runs a body once per repetition and gathers what it records. */
 final class Scenario {
+  private static final int FEWEST_FOR_SLOPE = 5;
   private final Control control;
   private final MetricsRecorder recorder;
   private final Findings findings;
   private final Duration allotted;
   private final long seed;
+  private final boolean leak;
 
   /** Does one repetition. */
   @FunctionalInterface
@@ -26,7 +29,13 @@ final class Scenario {
   }
 
   Scenario(
-      Control control, MetricsRecorder recorder, Findings findings, Duration allotted, long seed) {
+      Control control,
+      MetricsRecorder recorder,
+      Findings findings,
+      Duration allotted,
+      long seed,
+      boolean leak) {
+    this.leak = leak;
     this.control = control;
     this.recorder = recorder;
     this.findings = findings;
@@ -45,9 +54,10 @@ final class Scenario {
     Instant start = Instant.now();
     long began = System.nanoTime();
     recorder.beginRepetitions();
-    Collections before = Collections.now();
+    MemoryWatch watch = MemoryWatch.start();
     List<Double> times = new ArrayList<>();
     List<Double> bytes = new ArrayList<>();
+    LeakSlope slope = new LeakSlope();
     do {
       long allocatedBefore = Allocation.currentThreadBytes();
       long nanos = times.isEmpty() ? first.run() : others.run();
@@ -55,11 +65,18 @@ final class Scenario {
         bytes.add((double) (Allocation.currentThreadBytes() - allocatedBefore));
         times.add((double) nanos);
         recorder.endRepetition();
+        if (leak) {
+          slope.observe(times.size());
+        }
       }
     } while (times.size() < repetitions
         && !control.isCancelled()
         && System.nanoTime() - began < allotted.toNanos());
-    summarise(times, bytes, Collections.now().since(before));
+    summarise(times, bytes);
+    Diagnosis.of(watch.stop(), findings);
+    if (slope.points() >= FEWEST_FOR_SLOPE) {
+      findings.interval("leak_bytes_per_op", slope.bytesPerOperation(), "B/op", Better.LOWER);
+    }
     findings.stage("repetitions", start, times.size() + " of " + repetitions);
     findings.setting("repetitions", times.size());
     if (times.size() < repetitions && !control.isCancelled()) {
@@ -68,7 +85,7 @@ final class Scenario {
     }
   }
 
-  private void summarise(List<Double> times, List<Double> bytes, Collections collections) {
+  private void summarise(List<Double> times, List<Double> bytes) {
     Sample sample = Sample.of(times);
     findings.samples(times);
     if (times.size() > 1) {
@@ -80,8 +97,6 @@ final class Scenario {
     if (Allocation.currentThreadBytes() >= 0) {
       findings.exact("b_per_op", Sample.of(bytes).median(), "B/op", Better.LOWER);
     }
-    findings.count("gc_count", collections.count(), Better.LOWER);
-    findings.exact("gc_pause_ns", collections.millis() * 1e6, "ns", Better.LOWER);
     findings.metrics(recorder.summary(seed));
   }
 }

@@ -1,9 +1,9 @@
 package io.coralml.junit.engine;
 
 import io.coralml.junit.Better;
-import io.coralml.junit.Stability;
 import io.coralml.junit.memory.Allocation;
-import io.coralml.junit.memory.Collections;
+import io.coralml.junit.memory.LeakSlope;
+import io.coralml.junit.memory.MemoryWatch;
 import io.coralml.junit.stats.Bootstrap;
 import io.coralml.junit.stats.Interval;
 import io.coralml.junit.stats.Sample;
@@ -28,6 +28,7 @@ final class Throughput {
   private static final int WINDOW = 16;
   private static final int ENOUGH_BLOCKS = 30;
   private static final int FEWEST_BLOCKS = 3;
+  private static final int LEAK_POINTS = 10;
   private static final double AGREEMENT = 0.02;
   private static final double WARMUP_LEAST = 0.15;
   private static final double WARMUP_MOST = 0.5;
@@ -61,17 +62,15 @@ final class Throughput {
     Instant start = Instant.now();
     // What earlier benchmarks left behind is not this one's to collect.
     System.gc();
-    Collections collectionsBefore = Collections.now();
+    MemoryWatch watch = MemoryWatch.start();
     long cpuBefore = cpuNanos();
     long wallBefore = System.nanoTime();
     List<Block> blocks = blocks();
     double wall = System.nanoTime() - wallBefore;
-    if (cpuBefore >= 0) {
-      findings.exact("cpu_percent", 100 * (cpuNanos() - cpuBefore) / wall, "%", Better.NEITHER);
+    if (cpuBefore >= 0 && wall > 0) {
+      Diagnosis.ofProcessor(100 * (cpuNanos() - cpuBefore) / wall, findings);
     }
-    Collections collections = Collections.now().since(collectionsBefore);
-    findings.count("gc_count", collections.count(), Better.LOWER);
-    findings.exact("gc_pause_ns", collections.millis() * 1e6, "ns", Better.LOWER);
+    Diagnosis.of(watch.stop(), findings);
     if (!blocks.isEmpty()) {
       summarise(blocks, bytesPerOp, itemsPerOp);
     }
@@ -189,20 +188,23 @@ final class Throughput {
       double bytes = Sample.of(blocks.stream().map(Block::bytesPerOp).toList()).median();
       findings.exact("b_per_op", bytes, "B/op", Better.LOWER);
     }
-    findings.label(label(sample, median));
+    Diagnosis.of(sample, median, seed, findings);
   }
 
-  private static Stability label(Sample sample, Interval median) {
-    double[] values = sample.values();
-    int n = values.length;
-    if (n >= 8) {
-      double first = Sample.of(java.util.Arrays.copyOfRange(values, 0, n / 2)).median();
-      double second = Sample.of(java.util.Arrays.copyOfRange(values, n / 2, n)).median();
-      if (Math.abs(second / first - 1) > Math.max(AGREEMENT, median.relativeWidth())) {
-        return Stability.DRIFTING;
-      }
+  /** Observes the heap after collections while the body goes on, and records the slope. */
+  void leak() throws Throwable {
+    Instant start = Instant.now();
+    LeakSlope slope = new LeakSlope();
+    long done = 0;
+    for (int i = 0; i < LEAK_POINTS && !stopped(); i++) {
+      body.run(calls);
+      done += body.callsDone();
+      slope.observe(done);
     }
-    return median.relativeWidth() <= AGREEMENT ? Stability.STEADY : Stability.UNSTEADY;
+    if (slope.points() == LEAK_POINTS) {
+      findings.interval("leak_bytes_per_op", slope.bytesPerOperation(), "B/op", Better.LOWER);
+    }
+    findings.stage("leak", start, "heap after collection at " + slope.points() + " points");
   }
 
   private double spent() {

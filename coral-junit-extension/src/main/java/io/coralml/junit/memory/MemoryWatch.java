@@ -1,0 +1,166 @@
+package io.coralml.junit.memory;
+
+import com.sun.management.GarbageCollectionNotificationInfo;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.management.ListenerNotFoundException;
+import javax.management.Notification;
+import javax.management.NotificationEmitter;
+import javax.management.NotificationListener;
+import javax.management.openmbean.CompositeData;
+
+/**
+ * Watches the heap and its collections from its creation until {@link #stop}.
+ *
+ * <p>The heap is fullest right before a collection, and the JVM notifies of how full it was then;
+ * the peak is the largest of those and of what is in use at the end. So it costs nothing while code
+ * runs, and garbage counts: it is what the heap had to hold, not what was alive. Cycles of a
+ * concurrent collector are counted, but their time is no pause. Thread-safe.
+ */
+public final class MemoryWatch {
+  private static final long DELIVERY_NANOS = 200_000_000;
+  private static final Set<String> HEAP_POOLS =
+      ManagementFactory.getMemoryPoolMXBeans().stream()
+          .filter(pool -> pool.getType() == java.lang.management.MemoryType.HEAP)
+          .map(pool -> pool.getName())
+          .collect(Collectors.toUnmodifiableSet());
+
+  private final NotificationListener listener = this::received;
+  private final Map<String, Long> before = collections();
+  private final long heapBefore = usedHeap();
+  private long count;
+  private long pauseMillis;
+  private long longestMillis;
+  private long peak;
+
+  private MemoryWatch() {}
+
+  /**
+   * What was seen.
+   *
+   * @param collections how many collections ended
+   * @param pauseNanos how long they stopped the program, together, in ns; the JVM tells in whole
+   *     milliseconds
+   * @param longestPauseNanos the longest of them
+   * @param peakHeapBytes the most the heap held, garbage included
+   * @param extraHeapBytes how much more that is than at the beginning
+   * @param directBytes what direct buffers hold at the end
+   * @param peakRssBytes the largest resident size since the beginning; -1 where the system does not
+   *     tell
+   */
+  public record Seen(
+      long collections,
+      double pauseNanos,
+      double longestPauseNanos,
+      long peakHeapBytes,
+      long extraHeapBytes,
+      long directBytes,
+      long peakRssBytes) {}
+
+  /** Begins to watch. */
+  public static MemoryWatch start() {
+    ResidentSize.resetPeak();
+    MemoryWatch watch = new MemoryWatch();
+    emitters().forEach(bean -> bean.addNotificationListener(watch.listener, null, null));
+    return watch;
+  }
+
+  private static java.util.List<NotificationEmitter> emitters() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .filter(NotificationEmitter.class::isInstance)
+        .map(NotificationEmitter.class::cast)
+        .toList();
+  }
+
+  private static Map<String, Long> collections() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .collect(
+            Collectors.toMap(
+                GarbageCollectorMXBean::getName, bean -> Math.max(0, bean.getCollectionCount())));
+  }
+
+  private static long usedHeap() {
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  private synchronized void received(Notification notification, Object unusedHandback) {
+    if (!notification
+        .getType()
+        .equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION)) {
+      return;
+    }
+    GarbageCollectionNotificationInfo info =
+        GarbageCollectionNotificationInfo.from((CompositeData) notification.getUserData());
+    // One that ended before the watch began may still be on its way.
+    if (info.getGcInfo().getId() <= before.getOrDefault(info.getGcName(), 0L)) {
+      return;
+    }
+    count++;
+    if (isPause(info.getGcName())) {
+      pauseMillis += info.getGcInfo().getDuration();
+      longestMillis = Math.max(longestMillis, info.getGcInfo().getDuration());
+    }
+    long held = 0;
+    for (Map.Entry<String, MemoryUsage> pool :
+        info.getGcInfo().getMemoryUsageBeforeGc().entrySet()) {
+      held += HEAP_POOLS.contains(pool.getKey()) ? pool.getValue().getUsed() : 0;
+    }
+    peak = Math.max(peak, held);
+    notifyAll();
+  }
+
+  private static boolean isPause(String collector) {
+    return !collector.endsWith("Cycles") && !collector.contains("Concurrent");
+  }
+
+  /** Ends the watch, once the notifications that are under way have arrived. */
+  public Seen stop() {
+    long held = usedHeap();
+    long ended = 0;
+    for (Map.Entry<String, Long> collector : collections().entrySet()) {
+      ended += collector.getValue() - before.getOrDefault(collector.getKey(), 0L);
+    }
+    awaitDelivery(ended);
+    for (NotificationEmitter bean : emitters()) {
+      try {
+        bean.removeNotificationListener(listener);
+      } catch (ListenerNotFoundException e) {
+        throw new IllegalStateException("A watch is stopped once.", e);
+      }
+    }
+    synchronized (this) {
+      peak = Math.max(peak, held);
+      return new Seen(
+          ended,
+          pauseMillis * 1e6,
+          longestMillis * 1e6,
+          peak,
+          Math.max(0, peak - heapBefore),
+          directBytes(),
+          ResidentSize.peakBytes());
+    }
+  }
+
+  private synchronized void awaitDelivery(long expected) {
+    long deadline = System.nanoTime() + DELIVERY_NANOS;
+    try {
+      while (count < expected && System.nanoTime() < deadline) {
+        wait(10);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static long directBytes() {
+    return ManagementFactory.getPlatformMXBeans(java.lang.management.BufferPoolMXBean.class)
+        .stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(pool -> pool.getMemoryUsed())
+        .sum();
+  }
+}
