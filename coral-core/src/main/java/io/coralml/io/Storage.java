@@ -191,6 +191,26 @@ public interface Storage extends AutoCloseable {
   }
 
   /**
+   * Writes a whole file that nothing depends on: a cache or a hint that carries a checksum of its
+   * own. Others see either the old file or the new one; after a power loss it may be missing or
+   * damaged.
+   *
+   * @param content written in order, each from position to limit; positions do not move
+   */
+  default void writeUnforced(String name, ByteBuffer... content) {
+    WritableFile file = createTemporary(".part");
+    try (file) {
+      for (ByteBuffer piece : content) {
+        file.write(piece.duplicate());
+      }
+      rename(file.name(), name);
+    } catch (RuntimeException e) {
+      discard(file.name(), e);
+      throw e;
+    }
+  }
+
+  /**
    * Writes a whole file durably unless something of that name exists.
    *
    * @return false if it existed; it is untouched then, though not necessarily durable yet

@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -294,10 +293,5 @@ public final class EntryTable {
       throw PackFormat.corrupt(name, "an entry has an impossible length");
     }
     return LeafDigests.count(byteLength) < 2 ? null : LeafDigests.read(byteLength, record);
-  }
-
-  /** Returns 32 hexadecimal digits that name a pack with this table. */
-  static String packId(ByteBuffer table) {
-    return HexFormat.of().formatHex(Sha256.digest(table), 0, 16);
   }
 }

@@ -75,8 +75,8 @@ import java.util.zip.CRC32C;
  * the one at its end, each entry's encoded bytes by the checksums in its record, {@code meta} by
  * the one in the header page.
  *
- * <p>A pack's name is {@code <id>.h5}, where id is the first 16 bytes of the SHA-256 of {@code
- * entries} as 32 lower-case hexadecimal digits: equal packs have equal names.
+ * <p>A pack's name is {@code <id>.h5}, where id is 32 lower-case hexadecimal digits that no other
+ * pack of the store has ever had. Nothing can be read from it.
  */
 public final class PackFormat {
   /** The version this class writes, and the highest it reads. */
@@ -128,7 +128,7 @@ public final class PackFormat {
   }
 
   /**
-   * Returns the simple name of a pack with this table.
+   * Returns the simple name of a pack.
    *
    * @throws InvalidInputException if {@code id} is not 32 lower-case hexadecimal digits
    */

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -234,7 +235,7 @@ public final class PackWriter implements AutoCloseable {
     PackFormat.Layout layout =
         new PackFormat.Layout(
             dataBytes, table.remaining(), meta.remaining(), PackFormat.checksum(meta));
-    String name = PackFormat.nameOf(EntryTable.packId(table));
+    String name = PackFormat.nameOf(packId(table));
     append(table);
     append(meta);
     flush();
@@ -242,6 +243,17 @@ public final class PackWriter implements AutoCloseable {
     file.force();
     file.close();
     completed = name;
+  }
+
+  /**
+   * Two packs never have the same name, not even with the same content: whoever deletes the one it
+   * has replaced must not meet the other. The temporary file's name is what is different.
+   */
+  private String packId(ByteBuffer table) {
+    byte[] unique = file.name().getBytes(StandardCharsets.UTF_8);
+    ByteBuffer both = ByteBuffer.allocate(table.remaining() + unique.length);
+    return HexFormat.of()
+        .formatHex(Sha256.digest(both.put(table.duplicate()).put(unique).flip()), 0, 16);
   }
 
   /**

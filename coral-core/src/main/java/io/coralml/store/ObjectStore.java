@@ -2,14 +2,18 @@ package io.coralml.store;
 
 import io.coralml.CoralException;
 import io.coralml.CorruptDataException;
+import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
 import io.coralml.io.ByteSource;
 import io.coralml.io.Storage;
+import io.coralml.io.StorageLock;
+import io.coralml.io.StorageNames;
 import io.coralml.pack.PackEntry;
 import io.coralml.pack.PackWriter;
 import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorId;
 import io.coralml.tensor.TensorSource;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -54,11 +58,15 @@ public final class ObjectStore implements AutoCloseable {
   private final Storage storage;
   private final StoreOptions options;
   private final PackCatalog catalog;
+  private final Leases leases;
+  private final PackMerger merger;
 
   private ObjectStore(Storage storage, StoreOptions options) {
     this.storage = storage;
     this.options = options;
     this.catalog = new PackCatalog(storage, DIRECTORY);
+    this.leases = new Leases(storage, DIRECTORY);
+    this.merger = new PackMerger(storage, DIRECTORY, catalog, options.clock());
   }
 
   /**
@@ -83,13 +91,21 @@ public final class ObjectStore implements AutoCloseable {
     return catalog;
   }
 
+  Leases leases() {
+    return leases;
+  }
+
+  PackMerger merger() {
+    return merger;
+  }
+
   /**
    * Begins to put tensors. What has been put and is referred to only after {@link PutBatch#seal}
    * stays safe from sweeps until the batch is closed, so close it after the reference is durable.
    */
   public PutBatch begin() {
     storage.createDirectory(DIRECTORY);
-    return new PutBatch(this);
+    return new PutBatch(this, leases.begin());
   }
 
   /** Returns whether the store holds a tensor, asking the directory again before it says no. */
@@ -134,7 +150,7 @@ public final class ObjectStore implements AutoCloseable {
    *
    * @throws NotFoundException if the store has none such
    * @throws CorruptDataException if it is damaged
-   * @throws io.coralml.InvalidInputException if it has 2 GiB or more
+   * @throws InvalidInputException if it has 2 GiB or more
    */
   public Tensor read(TensorId id) {
     return attempt(id, TensorReading::whole);
@@ -211,18 +227,22 @@ public final class ObjectStore implements AutoCloseable {
       throw new CorruptDataException(
           "Tensor " + of.id() + " has a chain of bases without an end; run fsck.");
     }
-    PackSet.Located found =
-        packs
-            .find(baseId)
-            .orElseThrow(
-                () ->
-                    new CorruptDataException(
-                        "Tensor "
-                            + of.id()
-                            + " needs tensor "
-                            + baseId
-                            + ", which is in no readable pack; run fsck."));
-    return reading(packs, found, hops);
+    CoralException first = null;
+    for (PackSet.Located found : packs.findAll(baseId)) {
+      try {
+        return reading(packs, found, hops);
+      } catch (CoralException e) {
+        first = first == null ? e : first;
+      }
+    }
+    throw first != null
+        ? first
+        : new CorruptDataException(
+            "Tensor "
+                + of.id()
+                + " needs tensor "
+                + baseId
+                + ", which is in no readable pack; run fsck.");
   }
 
   /** Opens an entry of a pack that is still being written. */
@@ -283,19 +303,108 @@ public final class ObjectStore implements AutoCloseable {
     return Math.max(options.packBytes(), catalog.current().bytes() / PACKS_BY_SIZE);
   }
 
-  /** Gives a completed pack its name. The caller forces the directory. */
+  /** Gives a completed pack its name, after making room for it. The caller forces the directory. */
   void publish(PackWriter pack) {
     storage.locked(
         LOCK,
         () -> {
+          merger.tidy(packBound() / 2, frozen());
           pack.publish(DIRECTORY);
           catalog.refresh();
         });
   }
 
+  /** Returns the packs a sweep is at work on; removes the mark of one that was killed. */
+  private Set<String> frozen() {
+    SweepMark mark = SweepMark.current(storage, DIRECTORY);
+    return mark.packs().isEmpty() || SweepMark.withdrawIfStale(storage, DIRECTORY)
+        ? Set.of()
+        : mark.packs();
+  }
+
+  /**
+   * Returns whether a batch may rely on a tensor that is stored already. It is pinned first; then
+   * it must be neither doomed by a sweep that may not have seen the pin, nor gone.
+   */
+  boolean rely(TensorId id, Leases.Lease lease) {
+    Optional<PackSet.Located> found = catalog.current().find(id);
+    if (found.isEmpty()) {
+      return false;
+    }
+    lease.pin(List.of(id));
+    if (SweepMark.current(storage, DIRECTORY).tensors().contains(id)) {
+      return false;
+    }
+    while (found.isPresent()
+        && !storage.exists(StorageNames.child(DIRECTORY, found.get().pack().name()))) {
+      found = catalog.refresh().find(id);
+    }
+    return found.isPresent();
+  }
+
+  /**
+   * Removes tensors that nothing reaches and nothing has reached for a while. Others read and write
+   * meanwhile. A tensor that is put again before it is gone stays; the base of a delta in use stays
+   * readable until that delta has been encoded anew without it. A second sweep waits for the first.
+   *
+   * @param liveness what must stay; asked at least once more after the sweep has begun
+   * @param grace how long a tensor must have been unreachable, counted from the first sweep that
+   *     found it so; zero removes it at once
+   */
+  public SweepReport sweep(Liveness liveness, Duration grace) {
+    storage.createDirectory(DIRECTORY);
+    StorageLock alone = storage.lock(SweepMark.lockName(DIRECTORY));
+    try {
+      return new Sweeper(this).sweep(liveness, grace);
+    } finally {
+      alone.close();
+    }
+  }
+
+  /**
+   * Deletes half-written files, of every kind, that nobody has written to for that long: what
+   * killed processes left behind.
+   *
+   * @param age long enough that no living batch can have paused for it; a day, say
+   * @return how many were deleted
+   */
+  public int removeTemporaries(Duration age) {
+    return Sweeper.removeTemporaries(storage, options.clock().instant().minus(age));
+  }
+
+  /**
+   * Looks for damage. Packs are opened anew, so that what is checked is what is on disk.
+   *
+   * @param share for {@link CheckLevel#SAMPLE}, which part of the bytes to verify: above 0, at most
+   *     1; whole packs are checked until that much is done, and the next call goes on with others
+   * @throws InvalidInputException if the share is out of range
+   */
+  public CheckReport check(CheckLevel level, double share) {
+    if (!(share > 0 && share <= 1)) {
+      throw new InvalidInputException("The share to check lies above 0 and at most at 1.");
+    }
+    return new StoreCheck(this).check(level, share);
+  }
+
+  /**
+   * Checks everything and moves damaged packs to the directory {@code quarantine}, after every
+   * tensor in them that is still sound has been copied to a new pack.
+   */
+  public RepairReport repair() {
+    return new StoreCheck(this).repair();
+  }
+
+  /** Writes the cache of packs anew, whatever there was. */
+  public void rebuildIndex() {
+    storage.createDirectory(DIRECTORY);
+    storage.locked(
+        LOCK, () -> PackIndex.write(storage, DIRECTORY, catalog.reopen().packs().values()));
+  }
+
   /** Closes the packs. Sources that were opened can no longer be read. */
   @Override
   public void close() {
+    leases.close();
     catalog.close();
   }
 }

@@ -40,12 +40,32 @@ final class PackCatalog implements AutoCloseable {
     return known != null ? known : refresh();
   }
 
+  /** Opens every pack anew, without help of the index, and returns the packs there are now. */
+  synchronized PackSet reopen() {
+    PackSet before = current;
+    if (before != null) {
+      before.packs().values().forEach(this::retire);
+    }
+    return look(Map.of(), Map.of());
+  }
+
   /** Looks at the directory again and returns the packs there are now. */
   synchronized PackSet refresh() {
     PackSet before = current;
     Map<String, PackReader> known = before == null ? Map.of() : before.packs();
     Map<String, PackFormat.Layout> layouts =
         before == null ? PackIndex.load(storage, directory) : Map.of();
+    PackSet now = look(known, layouts);
+    known.forEach(
+        (name, pack) -> {
+          if (!now.packs().containsKey(name)) {
+            retire(pack);
+          }
+        });
+    return now;
+  }
+
+  private PackSet look(Map<String, PackReader> known, Map<String, PackFormat.Layout> layouts) {
     Map<String, PackReader> packs = new HashMap<>();
     Map<String, String> damaged = new HashMap<>();
     for (String name : storage.list(directory)) {
@@ -60,12 +80,6 @@ final class PackCatalog implements AutoCloseable {
     }
     PackSet now = new PackSet(packs, damaged);
     current = now;
-    known.forEach(
-        (name, pack) -> {
-          if (!packs.containsKey(name)) {
-            retire(pack);
-          }
-        });
     return now;
   }
 

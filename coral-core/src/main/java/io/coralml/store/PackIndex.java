@@ -104,8 +104,8 @@ final class PackIndex {
     return index.putInt(PackFormat.checksum(index.slice(0, end))).flip();
   }
 
-  /** Writes the index durably. */
+  /** Writes the index. It is not forced, for nothing depends on it. */
   static void write(Storage storage, String directory, Collection<PackReader> packs) {
-    storage.write(StorageNames.child(directory, NAME), format(packs));
+    storage.writeUnforced(StorageNames.child(directory, NAME), format(packs));
   }
 }

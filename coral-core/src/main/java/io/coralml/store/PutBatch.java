@@ -34,6 +34,7 @@ public final class PutBatch implements AutoCloseable {
   private final ObjectStore store;
   private final StoreOptions options;
   private final TensorCodec codec;
+  private final Leases.Lease lease;
   private final Map<TensorId, Claim> claims = new ConcurrentHashMap<>();
 
   // Guarded by this.
@@ -42,8 +43,9 @@ public final class PutBatch implements AutoCloseable {
   private boolean broken;
   private boolean closed;
 
-  PutBatch(ObjectStore store) {
+  PutBatch(ObjectStore store, Leases.Lease lease) {
     this.store = store;
+    this.lease = lease;
     this.options = store.options();
     this.codec = TensorCodec.of(options.effort());
   }
@@ -77,7 +79,7 @@ public final class PutBatch implements AutoCloseable {
       return duplicate(target);
     }
     try {
-      return store.catalog().current().contains(target.id())
+      return store.rely(target.id(), lease)
           ? duplicate(target)
           : encode(target, chooseBase(target, hint));
     } catch (RuntimeException | Error e) {
@@ -126,6 +128,18 @@ public final class PutBatch implements AutoCloseable {
     return requests.parallelStream().map(each -> put(each.source(), each.hint())).toList();
   }
 
+  /**
+   * Encodes a stored tensor once more, against another base or alone, because the one it has is to
+   * go.
+   */
+  void reencode(PackEntry entry, @Nullable TensorId base) {
+    boolean small = entry.form().byteLength() <= SMALL_BYTES;
+    TensorSource source = small ? store.read(entry.id()) : store.open(entry.id());
+    Hashed target = new Hashed(source, entry.id(), entry.leaves());
+    claims.put(entry.id(), new Claim());
+    encode(target, base(base, target));
+  }
+
   private static Hashed hash(TensorSource source) {
     boolean small = source.byteLength() <= SMALL_BYTES;
     TensorSource stable = small ? Tensor.copyOf(source) : source;
@@ -157,7 +171,7 @@ public final class PutBatch implements AutoCloseable {
       return unsealed;
     }
     PackEntry entry = store.baseFor(proposal, target.form(), target.id());
-    if (entry == null) {
+    if (entry == null || !store.rely(entry.id(), lease)) {
       return null;
     }
     boolean small = entry.form().byteLength() <= SMALL_BYTES;
@@ -275,6 +289,7 @@ public final class PutBatch implements AutoCloseable {
       writer = null;
       try (full) {
         full.complete(options.clock().instant());
+        lease.pin(full.entries().keySet());
         unforced = true;
         store.publish(full);
       }
@@ -304,8 +319,12 @@ public final class PutBatch implements AutoCloseable {
     closed = true;
     PackWriter unsealed = writer;
     writer = null;
-    if (unsealed != null) {
-      unsealed.close();
+    try {
+      if (unsealed != null) {
+        unsealed.close();
+      }
+    } finally {
+      lease.close();
     }
   }
 }

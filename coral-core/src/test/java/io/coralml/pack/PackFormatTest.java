@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
+import io.coralml.crash.MemoryStorage;
 import io.coralml.io.FileStorage;
+import io.coralml.io.Storage;
 import io.coralml.tensor.DType;
 import io.coralml.tensor.LeafDigests;
 import io.coralml.tensor.Shape;
@@ -211,53 +213,52 @@ class PackFormatTest {
   @DisplayName("that is damaged")
   class Damaged {
     /** What the whole of a pack comes to when everything in it is read. */
-    private List<Object> everything(String name) {
-      try (PackReader pack = PackReader.open(storage, "packs", name)) {
+    private List<Object> everything(Storage from, String name) {
+      try (PackReader pack = PackReader.open(from, "packs", name)) {
         pack.checkStructure();
         return List.of(
             ByteBuffer.wrap(encoded(pack, ONE.id())), ByteBuffer.wrap(encoded(pack, TWO.id())));
       }
     }
 
+    private final MemoryStorage memory = new MemoryStorage();
+    private final String name = "0123456789abcdef0123456789abcdef.h5";
+
+    private void refused(byte[] content, String how) {
+      memory.plant("packs/" + name, content);
+      assertThatThrownBy(() -> everything(memory, name))
+          .as(how)
+          .isInstanceOf(CorruptDataException.class);
+    }
+
     @Test
     @DisplayName("is detected whichever byte is flipped")
     void everyByte() throws IOException {
-      String name = twoTensors();
-      Path file = folder.resolve("packs").resolve(name);
-      byte[] sound = Files.readAllBytes(file);
-      assertThat(everything(name)).hasSize(2);
+      byte[] sound = Files.readAllBytes(folder.resolve("packs").resolve(twoTensors()));
+      memory.plant("packs/" + name, sound);
+      assertThat(everything(memory, name)).hasSize(2);
       for (int at = 0; at < sound.length; at++) {
         byte[] flipped = sound.clone();
         flipped[at] ^= 0x10;
-        Files.write(file, flipped);
-        assertThatThrownBy(() -> everything(name))
-            .as("byte %d", at)
-            .isInstanceOf(CorruptDataException.class);
+        refused(flipped, "byte " + at);
       }
     }
 
     @Test
     @DisplayName("is detected wherever it is cut, and when something is appended")
     void everyLength() throws IOException {
-      String name = twoTensors();
-      Path file = folder.resolve("packs").resolve(name);
-      byte[] sound = Files.readAllBytes(file);
+      byte[] sound = Files.readAllBytes(folder.resolve("packs").resolve(twoTensors()));
       for (int length = 0; length < sound.length; length += length < 4096 ? 512 : 1) {
-        Files.write(file, Arrays.copyOf(sound, length));
-        assertThatThrownBy(() -> everything(name))
-            .as("length %d", length)
-            .isInstanceOf(CorruptDataException.class);
+        refused(Arrays.copyOf(sound, length), "length " + length);
       }
-      Files.write(file, Arrays.copyOf(sound, sound.length + 1));
-      assertThatThrownBy(() -> everything(name)).isInstanceOf(CorruptDataException.class);
+      refused(Arrays.copyOf(sound, sound.length + 1), "one byte more");
     }
 
     @Test
     @DisplayName("is named in the message, with what to do")
-    void message() throws IOException {
-      String name = twoTensors();
-      Files.writeString(folder.resolve("packs").resolve(name), "nonsense", StandardCharsets.UTF_8);
-      assertThatThrownBy(() -> everything(name))
+    void message() {
+      memory.plant("packs/" + name, "nonsense".getBytes(StandardCharsets.UTF_8));
+      assertThatThrownBy(() -> everything(memory, name))
           .hasMessageContaining(name)
           .hasMessageContaining("run fsck");
     }

@@ -1,0 +1,179 @@
+package io.coralml.store;
+
+import io.coralml.NotFoundException;
+import io.coralml.StorageException;
+import io.coralml.io.Storage;
+import io.coralml.io.StorageLock;
+import io.coralml.io.StorageNames;
+import io.coralml.io.WritableFile;
+import io.coralml.tensor.TensorId;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells sweeps, of this and of other processes, which tensors open batches rely on. A store that
+ * has open batches holds the lock {@code lease-<n>} of the first free number and writes the ids, 32
+ * bytes each, to {@code pins-<n>}. The lock ends with the process, so what a killed process relied
+ * on protects nothing. Pins are not forced: a power loss ends every lease.
+ *
+ * <p>Thread-safe.
+ */
+final class Leases implements AutoCloseable {
+  private static final String LOCK = "lease-";
+  private static final String PINS = "pins-";
+  private static final int LIMIT = 1 << 30;
+  private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+
+  private final Storage storage;
+  private final String directory;
+
+  // Guarded by this.
+  private final Map<TensorId, Integer> pinned = new HashMap<>();
+  private int open;
+  private int slot = -1;
+  private @Nullable StorageLock held;
+  private @Nullable WritableFile file;
+
+  Leases(Storage storage, String directory) {
+    this.storage = storage;
+    this.directory = directory;
+  }
+
+  /** What one batch relies on. */
+  final class Lease implements AutoCloseable {
+    private final Set<TensorId> mine = new HashSet<>();
+    private boolean closed;
+
+    private Lease() {}
+
+    /** Makes it known that these must stay; when it returns, every later sweep knows. */
+    void pin(Collection<TensorId> ids) {
+      synchronized (Leases.this) {
+        if (closed) {
+          throw new StorageException("This batch is closed and protects nothing any more.");
+        }
+        List<TensorId> fresh = ids.stream().filter(mine::add).toList();
+        write(fresh.stream().filter(id -> pinned.merge(id, 1, Integer::sum) == 1).toList());
+      }
+    }
+
+    @Override
+    public void close() {
+      synchronized (Leases.this) {
+        if (!closed) {
+          closed = true;
+          mine.forEach(id -> pinned.computeIfPresent(id, (any, n) -> n == 1 ? null : n - 1));
+          open--;
+          if (open == 0) {
+            discardFile();
+          }
+        }
+      }
+    }
+  }
+
+  /** Begins to protect what a batch relies on. */
+  synchronized Lease begin() {
+    if (held == null) {
+      takeSlot();
+    }
+    open++;
+    return new Lease();
+  }
+
+  private void takeSlot() {
+    for (int number = 0; held == null; number++) {
+      Optional<StorageLock> lock =
+          storage.tryLock(StorageNames.child(directory, LOCK + number), Duration.ZERO);
+      if (lock.isPresent()) {
+        held = lock.get();
+        slot = number;
+        storage.delete(pins(number));
+      }
+    }
+  }
+
+  private String pins(int number) {
+    return StorageNames.child(directory, PINS + number);
+  }
+
+  private void write(List<TensorId> ids) {
+    if (ids.isEmpty()) {
+      return;
+    }
+    WritableFile to = file;
+    if (to == null) {
+      to = storage.create(pins(slot));
+      file = to;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(TensorId.BYTES * ids.size());
+    ids.forEach(id -> id.write(bytes));
+    to.write(bytes.flip());
+  }
+
+  private void discardFile() {
+    WritableFile done = file;
+    if (done != null) {
+      file = null;
+      done.close();
+      storage.delete(done.name());
+    }
+  }
+
+  /** Returns what every open batch of every live process relies on now. */
+  synchronized Set<TensorId> all() {
+    Set<TensorId> ids = new HashSet<>(pinned.keySet());
+    for (String name : storage.list(directory)) {
+      if (name.startsWith(PINS) && name.substring(PINS.length()).matches("[0-9]{1,6}")) {
+        int number = Integer.parseInt(name.substring(PINS.length()));
+        if (number != slot || held == null) {
+          readOther(number, ids);
+        }
+      }
+    }
+    return ids;
+  }
+
+  private void readOther(int number, Set<TensorId> ids) {
+    Optional<StorageLock> ended =
+        storage.tryLock(StorageNames.child(directory, LOCK + number), Duration.ZERO);
+    if (ended.isPresent()) {
+      try {
+        storage.delete(pins(number));
+      } finally {
+        ended.get().close();
+      }
+      return;
+    }
+    try {
+      ByteBuffer bytes = storage.readAll(pins(number), LIMIT);
+      while (bytes.remaining() >= TensorId.BYTES) {
+        ids.add(TensorId.read(bytes));
+      }
+    } catch (NotFoundException e) {
+      LOG.debug("Lease {} ended just now; what it relied on has its reference.", number);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    discardFile();
+    StorageLock lock = held;
+    if (lock != null) {
+      held = null;
+      slot = -1;
+      lock.close();
+    }
+    pinned.clear();
+  }
+}

@@ -1,0 +1,186 @@
+package io.coralml.store;
+
+import io.coralml.CorruptDataException;
+import io.coralml.io.Storage;
+import io.coralml.io.StorageNames;
+import io.coralml.pack.PackEntry;
+import io.coralml.pack.PackReader;
+import io.coralml.pack.PackWriter;
+import io.coralml.tensor.TensorId;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps packs few. Packs of about the same size form a tier, each tier eight times the one below;
+ * as soon as a tier has eight packs they become one. So a byte is copied once per tier at most, and
+ * the number of packs grows with the logarithm of the store. Packs that count as full are left
+ * alone unless there are too many packs altogether. Encoded bytes are copied as they are, their
+ * checksums verified on the way.
+ *
+ * <p>Everything here happens under the lock on the set of packs.
+ */
+final class PackMerger {
+  /** There are never more packs than this. */
+  static final int MAX_PACKS = 50;
+
+  private static final Logger LOG = LoggerFactory.getLogger(PackMerger.class);
+  private static final int WIDTH = 8;
+  private static final int WIDTH_BITS = 3;
+  private static final long LOWEST_TIER_BYTES = 32 << 10;
+
+  /** With this many packs there is room for two more, and no reason to wait. */
+  private static final int TOO_MANY = MAX_PACKS - 2;
+
+  private static final int ENOUGH = 32;
+
+  private final Storage storage;
+  private final String directory;
+  private final PackCatalog catalog;
+  private final Clock clock;
+
+  /** Packs that could not be copied because they are damaged; fsck deals with them. */
+  private final Set<String> suspects = ConcurrentHashMap.newKeySet();
+
+  PackMerger(Storage storage, String directory, PackCatalog catalog, Clock clock) {
+    this.storage = storage;
+    this.directory = directory;
+    this.catalog = catalog;
+    this.clock = clock;
+  }
+
+  /**
+   * Merges until no tier is full and there is room for another pack.
+   *
+   * @param full from how many bytes on a pack counts as full
+   * @param frozen simple names of packs a sweep is at work on
+   */
+  void tidy(long full, Set<String> frozen) {
+    boolean merged = false;
+    for (List<PackReader> next = choose(full, frozen, TOO_MANY, ENOUGH);
+        next.size() > 1;
+        next = choose(full, frozen, TOO_MANY, ENOUGH)) {
+      mergeSound(next);
+      merged = true;
+    }
+    if (merged) {
+      PackIndex.write(storage, directory, catalog.current().packs().values());
+    }
+  }
+
+  /** Merges the smallest packs until there are at most that many. */
+  void reduceTo(int most) {
+    for (List<PackReader> next = choose(0, Set.of(), most + 1, most);
+        next.size() > 1;
+        next = choose(0, Set.of(), most + 1, most)) {
+      mergeSound(next);
+    }
+  }
+
+  private List<PackReader> choose(long full, Set<String> frozen, int tooMany, int enough) {
+    PackSet packs = catalog.refresh();
+    List<PackReader> free =
+        packs.packs().values().stream()
+            .filter(pack -> !frozen.contains(pack.name()) && !suspects.contains(pack.name()))
+            .sorted(Comparator.comparingLong(PackReader::fileBytes))
+            .toList();
+    Map<Integer, List<PackReader>> tiers = new TreeMap<>();
+    free.stream()
+        .filter(pack -> pack.fileBytes() < full)
+        .forEach(pack -> tiers.computeIfAbsent(tier(pack), any -> new ArrayList<>()).add(pack));
+    for (List<PackReader> tier : tiers.values()) {
+      if (tier.size() >= WIDTH) {
+        return tier;
+      }
+    }
+    int all = packs.packs().size() + packs.damaged().size();
+    int surplus = Math.min(all - enough + 1, free.size());
+    return all >= tooMany && surplus > 1 ? free.subList(0, surplus) : List.of();
+  }
+
+  private static int tier(PackReader pack) {
+    long units = pack.fileBytes() / LOWEST_TIER_BYTES;
+    return units == 0 ? 0 : (63 - Long.numberOfLeadingZeros(units)) / WIDTH_BITS;
+  }
+
+  /** A damaged pack is set aside and the others are merged at the next call. */
+  private void mergeSound(List<PackReader> packs) {
+    try {
+      replace(packs, entry -> true);
+    } catch (CorruptDataException e) {
+      LOG.warn("A pack is not merged with others because it is damaged: {}", e.getMessage());
+      int before = suspects.size();
+      packs.stream().filter(PackMerger::isDamaged).map(PackReader::name).forEach(suspects::add);
+      if (suspects.size() == before) {
+        throw e;
+      }
+    }
+  }
+
+  private static boolean isDamaged(PackReader pack) {
+    try {
+      pack.table().entries().forEach(pack::check);
+      return false;
+    } catch (CorruptDataException e) {
+      return true;
+    }
+  }
+
+  /**
+   * Puts one pack in the place of several: writes it, makes it durable, and only then deletes the
+   * others.
+   *
+   * @param keep which of their entries the new pack gets; if none, there is no new pack
+   * @return bytes of the new pack; 0 if there is none
+   */
+  long replace(Collection<PackReader> packs, Predicate<PackEntry> keep) {
+    Map<TensorId, PackSet.Located> best = new HashMap<>();
+    for (PackReader pack : packs) {
+      for (PackEntry entry : pack.table().entries()) {
+        if (keep.test(entry)) {
+          best.merge(
+              entry.id(),
+              new PackSet.Located(pack, entry),
+              (one, two) -> two.entry().depth() < one.entry().depth() ? two : one);
+        }
+      }
+    }
+    Set<String> old = new HashSet<>();
+    packs.forEach(pack -> old.add(pack.name()));
+    long bytes = 0;
+    if (!best.isEmpty()) {
+      String name = write(best.values());
+      storage.forceDirectory(directory);
+      bytes = storage.size(StorageNames.child(directory, name));
+    }
+    old.forEach(name -> storage.delete(StorageNames.child(directory, name)));
+    LOG.debug("{} packs became one of {} bytes.", packs.size(), bytes);
+    catalog.refresh();
+    return bytes;
+  }
+
+  private String write(Collection<PackSet.Located> entries) {
+    List<PackSet.Located> inOrder =
+        entries.stream()
+            .sorted(
+                Comparator.comparing((PackSet.Located each) -> each.pack().name())
+                    .thenComparingLong(each -> each.entry().place().offset()))
+            .toList();
+    try (PackWriter writer = PackWriter.begin(storage)) {
+      inOrder.forEach(each -> writer.copy(each.pack(), each.entry()));
+      writer.complete(clock.instant());
+      return writer.publish(directory);
+    }
+  }
+}

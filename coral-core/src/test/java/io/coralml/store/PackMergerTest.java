@@ -1,0 +1,137 @@
+package io.coralml.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.coralml.crash.MemoryStorage;
+import io.coralml.pack.PackFormat;
+import io.coralml.tensor.Tensor;
+import io.coralml.tensor.TensorId;
+import io.coralml.tensor.TensorSource;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Packs are merged in tiers")
+class PackMergerTest {
+  private final MemoryStorage storage = new MemoryStorage();
+
+  private long packs() {
+    return storage.list(ObjectStore.DIRECTORY).stream().filter(PackFormat::isPackName).count();
+  }
+
+  private static void seal(ObjectStore store, Tensor tensor) {
+    try (PutBatch batch = store.begin()) {
+      batch.put(tensor, null);
+      batch.seal();
+    }
+  }
+
+  @Test
+  @DisplayName("so that there are few after hundreds of batches, and everything still reads")
+  void few() {
+    List<Tensor> all = new ArrayList<>();
+    try (ObjectStore store = ObjectStore.open(storage, StoreOptions.defaults())) {
+      for (int i = 0; i < 300; i++) {
+        Tensor tensor = Weights.random(i, i % 7 == 0 ? 3000 : 10);
+        all.add(tensor);
+        seal(store, tensor);
+        assertThat(packs()).isLessThanOrEqualTo(PackMerger.MAX_PACKS);
+      }
+      assertThat(packs()).isLessThan(30);
+    }
+    try (ObjectStore store = ObjectStore.open(storage, StoreOptions.defaults())) {
+      assertThat(all).allSatisfy(each -> assertThat(store.read(each.id())).isEqualTo(each));
+      assertThat(store.stats().tensors()).isEqualTo(300);
+    }
+  }
+
+  @Test
+  @DisplayName("and are never more than fifty, also when all of them count as full")
+  void hardLimit() {
+    StoreOptions tiny = StoreOptions.defaults().withPackBytes(1);
+    try (ObjectStore store = ObjectStore.open(storage, tiny)) {
+      for (int i = 0; i < 120; i++) {
+        seal(store, Weights.random(i, 10));
+        assertThat(packs()).isLessThanOrEqualTo(PackMerger.MAX_PACKS);
+      }
+      assertThat(store.stats().tensors()).isEqualTo(120);
+    }
+  }
+
+  @Test
+  @DisplayName("while several stores write, and readers who opened a tensor before read on")
+  void concurrent() throws Exception {
+    Tensor early = Weights.random(-1, 400_000);
+    try (ObjectStore reader = ObjectStore.open(storage, StoreOptions.defaults())) {
+      seal(reader, early);
+      TensorSource lazy = reader.open(early.id());
+      AtomicInteger most = new AtomicInteger();
+      ExecutorService threads = Executors.newFixedThreadPool(4);
+      List<Future<?>> writers = new ArrayList<>();
+      for (int writer = 0; writer < 4; writer++) {
+        int number = writer;
+        writers.add(threads.submit(() -> write(number, most)));
+      }
+      for (int at = 0; at + 1000 <= early.byteLength(); at += 50_000) {
+        ByteBuffer piece = ByteBuffer.allocate(1000);
+        lazy.read(at, piece);
+        assertThat(piece.flip()).isEqualTo(early.data().slice(at, 1000));
+      }
+      for (Future<?> each : writers) {
+        each.get(60, TimeUnit.SECONDS);
+      }
+      threads.shutdownNow();
+      assertThat(most.get()).isLessThanOrEqualTo(PackMerger.MAX_PACKS);
+      for (int i = 0; i < 160; i++) {
+        Tensor tensor = Weights.random(1000 + i, 20);
+        assertThat(reader.read(tensor.id())).isEqualTo(tensor);
+      }
+    }
+  }
+
+  private void write(int number, AtomicInteger most) {
+    try (ObjectStore store = ObjectStore.open(storage, StoreOptions.defaults())) {
+      for (int i = 0; i < 40; i++) {
+        seal(store, Weights.random(1000 + 40 * number + i, 20));
+        most.accumulateAndGet((int) packs(), Math::max);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("except a damaged one, which is left for fsck and keeps nobody from writing")
+  void damaged() {
+    List<TensorId> ids = new ArrayList<>();
+    try (ObjectStore store = ObjectStore.open(storage, StoreOptions.defaults())) {
+      seal(store, Weights.random(0, 50));
+      String pack = ObjectStore.DIRECTORY + "/" + onlyPack();
+      byte[] bytes = storage.files().get(pack);
+      bytes[PackFormat.HEADER_BYTES + 20] ^= 1;
+      storage.plant(pack, bytes);
+    }
+    try (ObjectStore store = ObjectStore.open(storage, StoreOptions.defaults())) {
+      for (int i = 1; i < 40; i++) {
+        Tensor tensor = Weights.random(i, 50);
+        ids.add(tensor.id());
+        seal(store, tensor);
+      }
+      assertThat(packs()).isLessThan(20);
+      assertThat(ids).allSatisfy(id -> assertThat(store.read(id).id()).isEqualTo(id));
+      assertThat(store.check(CheckLevel.DEEP, 1).damages()).hasSize(1);
+    }
+  }
+
+  private String onlyPack() {
+    return storage.list(ObjectStore.DIRECTORY).stream()
+        .filter(PackFormat::isPackName)
+        .findFirst()
+        .orElseThrow();
+  }
+}
