@@ -1,0 +1,83 @@
+package io.coralml.repository;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How often processes are killed is set by the property {@value #KILLS}. */
+@DisplayName("A process that is killed")
+class KillTest {
+  private static final String KILLS = "coral.test.kills";
+  private static final int FEW_KILLS = 8;
+  private static final int WRITERS = 3;
+  private static final long SEED = 20_260_301;
+
+  @TempDir Path folder;
+
+  @Test
+  @DisplayName("invariant 3: in the midst of commits takes none with it that was acknowledged")
+  void committing() throws IOException, InterruptedException {
+    int kills = Integer.getInteger(KILLS, FEW_KILLS);
+    Random random = new Random(SEED);
+    List<Acknowledged> acknowledged = new ArrayList<>();
+    int writer = 0;
+    for (int kill = 0; kill < kills; kill++) {
+      try (CommitterProcess process =
+          CommitterProcess.start(folder, writer, WRITERS, Integer.MAX_VALUE)) {
+        process.awaitStarted();
+        process.awaitAcknowledged(random.nextInt(12));
+        // Not to wait for anything: to be killed at another point of a commit each time.
+        LockSupport.parkNanos(random.nextLong(TimeUnit.MILLISECONDS.toNanos(10)));
+        process.kill();
+        acknowledged.addAll(process.acknowledged());
+      }
+      writer += WRITERS;
+      acknowledged.add(takeOver(acknowledged, writer));
+      writer++;
+    }
+    try (Repository repository = Repository.open(folder)) {
+      Writers.verify(repository, acknowledged);
+    }
+  }
+
+  /** What the next process finds and can do: nothing is locked, nothing is lost. */
+  private Acknowledged takeOver(List<Acknowledged> acknowledged, int writer) {
+    try (Repository repository = Writers.openOrInit(folder)) {
+      Acknowledged mine = Writers.commit(repository, writer, 0);
+      if (!acknowledged.isEmpty()) {
+        Acknowledged newest = acknowledged.get(acknowledged.size() - 1);
+        assertThat(repository.history().isAncestor(newest.id(), mine.id())).isTrue();
+      }
+      return mine;
+    }
+  }
+
+  @Test
+  @DisplayName("while it makes a repository leaves one that works, or none and room for one")
+  void making() throws IOException, InterruptedException {
+    Random random = new Random(SEED);
+    for (int kill = 0; kill < Math.max(2, Integer.getInteger(KILLS, FEW_KILLS) / 4); kill++) {
+      Path fresh = folder.resolve("repository-" + kill);
+      List<Acknowledged> acknowledged = new ArrayList<>();
+      try (CommitterProcess process = CommitterProcess.start(fresh, 0, 1, Integer.MAX_VALUE)) {
+        process.awaitStarted();
+        LockSupport.parkNanos(random.nextLong(TimeUnit.MILLISECONDS.toNanos(200)));
+        process.kill();
+        acknowledged.addAll(process.acknowledged());
+      }
+      try (Repository repository = Writers.openOrInit(fresh)) {
+        acknowledged.add(Writers.commit(repository, 1, 0));
+        Writers.verify(repository, acknowledged);
+      }
+    }
+  }
+}
