@@ -11,7 +11,9 @@ final class Clock {
   static final long RESOLUTION_NANOS;
 
   private static final int READINGS = 20_000;
-  private static final long COARSEST = 1_000_000;
+
+  /** Beyond this step nothing can be measured, in ns. */
+  static final long COARSEST_NANOS = 1_000_000;
 
   static {
     long cost = Long.MAX_VALUE;
@@ -43,7 +45,7 @@ final class Clock {
    * @throws BenchmarkException if the clock is too coarse to measure anything
    */
   static void check(long resolutionNanos) {
-    if (resolutionNanos > COARSEST) {
+    if (resolutionNanos > COARSEST_NANOS) {
       throw new BenchmarkException(
           "The clock advances in steps of "
               + resolutionNanos

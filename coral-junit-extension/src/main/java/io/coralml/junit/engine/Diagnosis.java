@@ -8,6 +8,7 @@ import io.coralml.junit.stats.Interval;
 import io.coralml.junit.stats.Modes;
 import io.coralml.junit.stats.Sample;
 import io.coralml.junit.stats.Trend;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
@@ -36,7 +37,7 @@ final class Diagnosis {
       findings.warn(
           String.format(
               Locale.ROOT,
-              "Times drifted by %+.1f %% from the first block to the last: it was not warm, or the"
+              "Times drifted by %+.1f %% from the first quarter of the blocks to the last: it was not warm, or the"
                   + " machine changed.",
               100 * drift));
     } else {
@@ -46,7 +47,7 @@ final class Diagnosis {
       return;
     }
     Autocorrelation neighbours = sample.autocorrelation();
-    if (neighbours.present()) {
+    if (neighbours.present() && neighbours.lag1() > 0) {
       findings.warn(
           String.format(
               Locale.ROOT,
@@ -63,17 +64,22 @@ final class Diagnosis {
     }
   }
 
-  /** Returns the change over all blocks relative to their median; 0 when it may be chance. */
+  /** Returns how much slower the last quarter is than the first; 0 when that may be chance. */
   private static double drift(Sample sample) {
     double[] all = sample.values();
-    if (all.length < ENOUGH_FOR_TREND || sample.median() <= 0) {
+    if (all.length < ENOUGH_FOR_TREND) {
       return 0;
     }
     int step = (all.length + MOST_FOR_TREND - 1) / MOST_FOR_TREND;
     double[] x = IntStream.range(0, all.length / step).mapToDouble(i -> i * step).toArray();
     double[] y = IntStream.range(0, x.length).mapToDouble(i -> all[i * step]).toArray();
-    Interval slope = Trend.theilSen(x, y, CONFIDENCE);
-    return slope.contains(0) ? 0 : slope.value() * all.length / sample.median();
+    if (Trend.theilSen(x, y, CONFIDENCE).contains(0)) {
+      return 0;
+    }
+    double first = Sample.of(Arrays.copyOf(all, all.length / 4)).median();
+    double last =
+        Sample.of(Arrays.copyOfRange(all, all.length - all.length / 4, all.length)).median();
+    return first > 0 ? last / first - 1 : 0;
   }
 
   /** Records what the watch saw. */

@@ -81,6 +81,9 @@ final class Run implements AutoCloseable {
     environment.put("profile", settings.name());
     environment.put("seed", Long.toString(settings.seed()));
     loadReporters();
+    if (settings.measured() && !isFork()) {
+      checkSystem();
+    }
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
@@ -119,6 +122,26 @@ final class Run implements AutoCloseable {
       return here.resolve("build").resolve("coral");
     }
     return here.resolve("coral");
+  }
+
+  /** What disturbs a measurement stands in the report; what makes it impossible ends the run. */
+  private void checkSystem() {
+    for (SystemCheck.Finding finding : SystemCheck.run(output)) {
+      environment.put("check_" + finding.what(), finding.found());
+      String sentence =
+          "System check, "
+              + finding.what()
+              + ": "
+              + finding.found()
+              + "; "
+              + finding.advice()
+              + ".";
+      switch (finding.severity()) {
+        case FINE -> {}
+        case DISTURBING -> problem(sentence);
+        case IMPOSSIBLE -> throw new BenchmarkException(sentence);
+      }
+    }
   }
 
   private void loadReporters() {

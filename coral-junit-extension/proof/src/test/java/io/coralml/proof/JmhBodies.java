@@ -1,0 +1,68 @@
+package io.coralml.proof;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** The bodies as JMH measures them. */
+@State(Scope.Thread)
+public class JmhBodies extends Work {
+  @Benchmark
+  public void empty() {}
+
+  @Benchmark
+  public void add(Blackhole hole) {
+    hole.consume(a + b);
+  }
+
+  @Benchmark
+  public void divide(Blackhole hole) {
+    hole.consume(a / b);
+  }
+
+  @Benchmark
+  public void log(Blackhole hole) {
+    hole.consume(Math.log(x));
+  }
+
+  @Benchmark
+  public void virtual1(Blackhole hole) {
+    hole.consume(virtual(one));
+  }
+
+  @Benchmark
+  public void virtual2(Blackhole hole) {
+    hole.consume(virtual(two));
+  }
+
+  @Benchmark
+  public void virtual3(Blackhole hole) {
+    hole.consume(virtual(three));
+  }
+
+  @Benchmark
+  public void sum(Blackhole hole) {
+    hole.consume(sum());
+  }
+
+  @Benchmark
+  public void xor(Blackhole hole) {
+    hole.consume(xor());
+  }
+
+  @Benchmark
+  public void allocate(Blackhole hole) {
+    hole.consume(new byte[256]);
+  }
+
+  @Benchmark
+  public void lookUp(Blackhole hole) {
+    hole.consume(map.get(key));
+  }
+
+  @Benchmark
+  public void text(Blackhole hole) {
+    hole.consume(text());
+  }
+}

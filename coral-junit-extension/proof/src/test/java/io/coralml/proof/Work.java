@@ -1,0 +1,82 @@
+package io.coralml.proof;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+
+/** The work that both frameworks measure, and the data it works on. */
+public class Work {
+  int a = 1_234_567;
+  int b = 89;
+  double x = 2.5;
+  final byte[] kilobyte = new byte[1024];
+  final long[] words = new long[8192];
+  final Map<String, Integer> map = new HashMap<>();
+  String key = "k500";
+  final Shape[] one = {new Square(), new Square(), new Square()};
+  final Shape[] two = {new Square(), new Circle(), new Square()};
+  final Shape[] three = {new Square(), new Circle(), new Line()};
+  int turn;
+
+  /** Fills the data, always the same. */
+  public Work() {
+    Random random = new Random(7);
+    random.nextBytes(kilobyte);
+    for (int i = 0; i < words.length; i++) {
+      words[i] = random.nextLong();
+    }
+    for (int i = 0; i < 1000; i++) {
+      map.put("k" + i, i);
+    }
+  }
+
+  interface Shape {
+    int area(int side);
+  }
+
+  static final class Square implements Shape {
+    @Override
+    public int area(int side) {
+      return side * side;
+    }
+  }
+
+  static final class Circle implements Shape {
+    @Override
+    public int area(int side) {
+      return side * side * 3;
+    }
+  }
+
+  static final class Line implements Shape {
+    @Override
+    public int area(int side) {
+      return side & 1;
+    }
+  }
+
+  int virtual(Shape[] shapes) {
+    turn = turn == 2 ? 0 : turn + 1;
+    return shapes[turn].area(b);
+  }
+
+  int sum() {
+    int sum = 0;
+    for (byte value : kilobyte) {
+      sum += value;
+    }
+    return sum;
+  }
+
+  long xor() {
+    long xor = 0;
+    for (long word : words) {
+      xor ^= word;
+    }
+    return xor;
+  }
+
+  String text() {
+    return new StringBuilder().append(a).append('-').append(key).append('-').append(b).toString();
+  }
+}
