@@ -21,7 +21,7 @@ import net.jqwik.api.Provide;
 @Label("Safetensors, for any tensors")
 class SafetensorsProperties {
 
-  @Property(tries = 200)
+  @Property(tries = 100)
   @Label("reads back what it wrote: names in order, dtypes, shapes, every bit, metadata")
   void roundTrip(
       @ForAll("models") Map<String, Tensor> tensors, @ForAll("texts") Map<String, String> metadata)
