@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * they are read. Any number of threads may read it at once.
  */
 public final class PackReader implements AutoCloseable {
+  /** The data of packs up to this size is read in one go when all of it is copied. */
+  private static final int READ_AT_ONCE = 1 << 20;
+
   private final ReadableFile file;
   private final String name;
   private final PackFormat.Layout layout;
@@ -109,7 +112,21 @@ public final class PackReader implements AutoCloseable {
    * @throws CorruptDataException if a checksum is wrong
    */
   public void copyEncoded(PackEntry entry, Consumer<ByteBuffer> to) {
-    ByteSource encoded = encoded(entry);
+    copyEncoded(entry, encoded(entry), to);
+  }
+
+  /** Returns all of {@code data}, unchecked; a small one is read now, in one go. */
+  ByteSource data() {
+    ByteSource data = new Slice(file, PackFormat.HEADER_BYTES, layout.dataBytes());
+    if (data.length() > READ_AT_ONCE) {
+      return data;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate((int) data.length());
+    data.read(0, bytes);
+    return ByteSource.of(bytes.flip());
+  }
+
+  void copyEncoded(PackEntry entry, ByteSource encoded, Consumer<ByteBuffer> to) {
     int[] checksums = entry.place().checksums();
     int size = (int) Math.min(PackEntry.Place.PIECE_BYTES, encoded.length());
     ByteBuffer piece = ByteBuffer.allocate(size);

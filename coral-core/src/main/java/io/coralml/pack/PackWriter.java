@@ -14,10 +14,12 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,7 @@ public final class PackWriter implements AutoCloseable {
   private @Nullable Appending current;
   private @Nullable ReadableFile reading;
   private @Nullable String completed;
+  private PackFormat.@Nullable Layout completedLayout;
   private boolean published;
 
   private PackWriter(Storage storage, WritableFile file) {
@@ -165,9 +168,26 @@ public final class PackWriter implements AutoCloseable {
 
   /** Copies an entry of another pack, its encoded bytes as they are, checked on the way. */
   public PackEntry copy(PackReader from, PackEntry entry) {
+    return copy(from, entry, from.encoded(entry));
+  }
+
+  /**
+   * Copies entries of another pack, in the order given, reading a small pack in one go.
+   *
+   * @see #copy(PackReader, PackEntry)
+   */
+  public void copyAll(PackReader from, Collection<PackEntry> chosen) {
+    ByteSource data = from.data();
+    for (PackEntry entry : chosen) {
+      copy(from, entry, new Slice(data, entry.place().offset(), entry.place().length()));
+    }
+  }
+
+  private PackEntry copy(PackReader from, PackEntry entry, ByteSource encoded) {
     PackEntry moved = entry.at(dataBytes);
     from.copyEncoded(
         entry,
+        encoded,
         piece -> {
           dataBytes += piece.remaining();
           append(piece);
@@ -238,11 +258,23 @@ public final class PackWriter implements AutoCloseable {
     String name = PackFormat.nameOf(packId(table));
     append(table);
     append(meta);
-    flush();
-    file.write(0, PackFormat.headerPage(layout));
+    ByteBuffer header = PackFormat.headerPage(layout);
+    if (file.length() == 0) {
+      ByteBuffer whole = ByteBuffer.allocate(header.capacity() + buffer.position());
+      file.write(0, whole.put(header).put(buffer.flip()).flip());
+    } else {
+      flush();
+      file.write(0, header);
+    }
     file.force();
     file.close();
     completed = name;
+    completedLayout = layout;
+  }
+
+  /** Returns where the datasets of the completed pack are. */
+  public PackFormat.Layout layout() {
+    return Objects.requireNonNull(completedLayout, "the pack is not complete");
   }
 
   /**

@@ -113,6 +113,7 @@ final class Leases implements AutoCloseable {
     }
     WritableFile to = file;
     if (to == null) {
+      storage.delete(pins(slot));
       to = storage.create(pins(slot));
       file = to;
     }
@@ -121,12 +122,17 @@ final class Leases implements AutoCloseable {
     to.write(bytes.flip());
   }
 
+  /** A file that stays protects a little too much until the next batch; that is no failure. */
   private void discardFile() {
     WritableFile done = file;
     if (done != null) {
       file = null;
-      done.close();
-      storage.delete(done.name());
+      try {
+        done.close();
+        storage.delete(done.name());
+      } catch (StorageException e) {
+        LOG.warn("The pins of the last batch stay until the next: {}", e.getMessage());
+      }
     }
   }
 

@@ -309,8 +309,7 @@ public final class ObjectStore implements AutoCloseable {
         LOCK,
         () -> {
           merger.tidy(packBound() / 2, frozen());
-          pack.publish(DIRECTORY);
-          catalog.refresh();
+          catalog.adopt(pack.publish(DIRECTORY), pack.layout());
         });
   }
 

@@ -40,6 +40,16 @@ final class PackCatalog implements AutoCloseable {
     return known != null ? known : refresh();
   }
 
+  /** Adds a pack that was published just now, without looking at the others. */
+  synchronized void adopt(String name, PackFormat.Layout layout) {
+    PackSet before = current();
+    Map<String, PackReader> packs = new HashMap<>(before.packs());
+    if (!packs.containsKey(name)) {
+      packs.put(name, PackReader.open(storage, directory, name, layout));
+      current = new PackSet(packs, before.damaged());
+    }
+  }
+
   /** Opens every pack anew, without help of the index, and returns the packs there are now. */
   synchronized PackSet reopen() {
     PackSet before = current;

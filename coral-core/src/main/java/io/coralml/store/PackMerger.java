@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +68,7 @@ final class PackMerger {
    * @param frozen simple names of packs a sweep is at work on
    */
   void tidy(long full, Set<String> frozen) {
+    catalog.refresh();
     boolean merged = false;
     for (List<PackReader> next = choose(full, frozen, TOO_MANY, ENOUGH);
         next.size() > 1;
@@ -81,6 +83,7 @@ final class PackMerger {
 
   /** Merges the smallest packs until there are at most that many. */
   void reduceTo(int most) {
+    catalog.refresh();
     for (List<PackReader> next = choose(0, Set.of(), most + 1, most);
         next.size() > 1;
         next = choose(0, Set.of(), most + 1, most)) {
@@ -89,7 +92,7 @@ final class PackMerger {
   }
 
   private List<PackReader> choose(long full, Set<String> frozen, int tooMany, int enough) {
-    PackSet packs = catalog.refresh();
+    PackSet packs = catalog.current();
     List<PackReader> free =
         packs.packs().values().stream()
             .filter(pack -> !frozen.contains(pack.name()) && !suspects.contains(pack.name()))
@@ -171,14 +174,16 @@ final class PackMerger {
   }
 
   private String write(Collection<PackSet.Located> entries) {
-    List<PackSet.Located> inOrder =
+    Map<PackReader, List<PackEntry>> byPack =
         entries.stream()
-            .sorted(
-                Comparator.comparing((PackSet.Located each) -> each.pack().name())
-                    .thenComparingLong(each -> each.entry().place().offset()))
-            .toList();
+            .sorted(Comparator.comparingLong(each -> each.entry().place().offset()))
+            .collect(
+                Collectors.groupingBy(
+                    PackSet.Located::pack,
+                    () -> new TreeMap<>(Comparator.comparing(PackReader::name)),
+                    Collectors.mapping(PackSet.Located::entry, Collectors.toList())));
     try (PackWriter writer = PackWriter.begin(storage)) {
-      inOrder.forEach(each -> writer.copy(each.pack(), each.entry()));
+      byPack.forEach(writer::copyAll);
       writer.complete(clock.instant());
       return writer.publish(directory);
     }

@@ -123,6 +123,9 @@ final class StoreCheck {
   }
 
   private void remember(List<PackReader> done) {
+    if (done.isEmpty()) {
+      return;
+    }
     Instant now = store.options().clock().instant();
     CheckTimes.save(
         storage, ObjectStore.DIRECTORY, done, store.catalog().current().packs().keySet(), now);
