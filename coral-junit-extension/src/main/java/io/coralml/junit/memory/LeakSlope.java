@@ -14,6 +14,7 @@ import java.util.List;
 public final class LeakSlope {
   private static final double CONFIDENCE = 0.95;
   private static final int COLLECTIONS = 3;
+  private static final long NOTICEABLE_BYTES = 32 * 1024;
 
   private final List<Double> operations = new ArrayList<>();
   private final List<Double> bytes = new ArrayList<>();
@@ -26,8 +27,19 @@ public final class LeakSlope {
     observe(operationsDone, heapAfterCollection());
   }
 
-  /** Notes what was left of the heap after so many operations. */
+  /**
+   * Notes what was left of the heap after so many operations.
+   *
+   * @param operationsDone how many have been done since the beginning; never less than before
+   * @param heapBytes the bytes in use
+   */
   public void observe(long operationsDone, long heapBytes) {
+    if (!operations.isEmpty() && operationsDone < operations.get(operations.size() - 1)) {
+      throw new IllegalArgumentException(
+          "Operations are counted from the beginning; "
+              + operationsDone
+              + " is less than the time before.");
+    }
     operations.add((double) operationsDone);
     bytes.add((double) heapBytes);
   }
@@ -49,13 +61,47 @@ public final class LeakSlope {
         CONFIDENCE);
   }
 
-  /** Collects the heap and returns the bytes that survive: the least of three tries. */
+  /** Returns how much more the heap held at the last observation than at the first, in bytes. */
+  public long retainedBytes() {
+    return bytes.isEmpty() ? 0 : (long) (bytes.get(bytes.size() - 1) - bytes.get(0));
+  }
+
+  /**
+   * Tells whether there is a leak worth the name: whether the lower end of the interval, over all
+   * operations, comes to more than 32 KiB, which a JVM may keep for itself. A smaller leak shows
+   * with more operations.
+   *
+   * @throws IllegalArgumentException with fewer than three points
+   */
+  public boolean leaks() {
+    double spanned = operations.get(operations.size() - 1) - operations.get(0);
+    return bytesPerOperation().low() * spanned > NOTICEABLE_BYTES;
+  }
+
+  /**
+   * Collects the heap and returns the bytes that survive: the least of three tries, for what a
+   * cleaner or a reference queue lets go becomes garbage only after the first.
+   *
+   * @throws IllegalStateException when the JVM does not collect on request
+   */
   public static long heapAfterCollection() {
+    long before = collections();
     long least = Long.MAX_VALUE;
     for (int i = 0; i < COLLECTIONS; i++) {
       System.gc();
       least = Math.min(least, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
     }
+    if (collections() == before) {
+      throw new IllegalStateException(
+          "The JVM does not collect the heap on request, so a leak cannot be measured; start it"
+              + " without -XX:+DisableExplicitGC.");
+    }
     return least;
+  }
+
+  private static long collections() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .mapToLong(bean -> Math.max(0, bean.getCollectionCount()))
+        .sum();
   }
 }

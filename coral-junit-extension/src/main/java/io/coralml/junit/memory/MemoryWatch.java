@@ -30,8 +30,11 @@ public final class MemoryWatch {
           .collect(Collectors.toUnmodifiableSet());
 
   private final NotificationListener listener = this::received;
+  private final ResidentSize resident = ResidentSize.ofThisProcess();
+  private final boolean peakIsOurs = resident.resetPeak();
   private final Map<String, Long> before = collections();
   private final long heapBefore = usedHeap();
+  private final Allocation allocationBefore = Allocation.ofAllThreads();
   private long count;
   private long pauseMillis;
   private long longestMillis;
@@ -49,8 +52,11 @@ public final class MemoryWatch {
    * @param peakHeapBytes the most the heap held, garbage included
    * @param extraHeapBytes how much more that is than at the beginning
    * @param directBytes what direct buffers hold at the end
+   * @param mappedBytes what mapped files hold at the end
+   * @param allocatedBytes what all threads that are alive at the end allocated on the heap; -1 on a
+   *     JVM that does not count it
    * @param peakRssBytes the largest resident size since the beginning; -1 where the system does not
-   *     tell
+   *     tell, or does not let go of the peak from before
    */
   public record Seen(
       long collections,
@@ -59,11 +65,12 @@ public final class MemoryWatch {
       long peakHeapBytes,
       long extraHeapBytes,
       long directBytes,
+      long mappedBytes,
+      long allocatedBytes,
       long peakRssBytes) {}
 
   /** Begins to watch. */
   public static MemoryWatch start() {
-    ResidentSize.resetPeak();
     MemoryWatch watch = new MemoryWatch();
     emitters().forEach(bean -> bean.addNotificationListener(watch.listener, null, null));
     return watch;
@@ -119,6 +126,8 @@ public final class MemoryWatch {
 
   /** Ends the watch, once the notifications that are under way have arrived. */
   public Seen stop() {
+    long allocated = Allocation.ofAllThreads().since(allocationBefore);
+    BufferPools buffers = BufferPools.now();
     long held = usedHeap();
     long ended = 0;
     for (Map.Entry<String, Long> collector : collections().entrySet()) {
@@ -140,8 +149,10 @@ public final class MemoryWatch {
           longestMillis * 1e6,
           peak,
           Math.max(0, peak - heapBefore),
-          directBytes(),
-          ResidentSize.peakBytes());
+          buffers.direct(),
+          buffers.mapped(),
+          Allocation.isCounted() ? allocated : -1,
+          peakIsOurs ? resident.peak().orElse(-1) : -1);
     }
   }
 
@@ -154,13 +165,5 @@ public final class MemoryWatch {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private static long directBytes() {
-    return ManagementFactory.getPlatformMXBeans(java.lang.management.BufferPoolMXBean.class)
-        .stream()
-        .filter(pool -> pool.getName().equals("direct"))
-        .mapToLong(pool -> pool.getMemoryUsed())
-        .sum();
   }
 }

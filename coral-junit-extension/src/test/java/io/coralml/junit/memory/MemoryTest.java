@@ -1,15 +1,23 @@
 package io.coralml.junit.memory;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.condition.OS.LINUX;
 
 import io.coralml.junit.stats.Interval;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("Memory")
 class MemoryTest {
@@ -68,11 +76,29 @@ class MemoryTest {
     }
 
     @Test
+    @DisplayName("shows mapped files and what all threads allocated")
+    void mappedAndAllocated(@TempDir Path folder) throws Exception {
+      Path file = folder.resolve("mapped");
+      MemoryWatch watch = MemoryWatch.start();
+      Thread worker = new Thread(() -> kept = new byte[4 << 20]);
+      worker.start();
+      worker.join();
+      kept = new byte[8 << 20];
+      try (FileChannel channel = FileChannel.open(file, CREATE, READ, WRITE)) {
+        var mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, 1 << 20);
+        MemoryWatch.Seen seen = watch.stop();
+
+        assertThat(seen.mappedBytes()).isGreaterThanOrEqualTo(mapped.capacity());
+        assertThat(seen.allocatedBytes()).isGreaterThanOrEqualTo(8 << 20);
+      }
+    }
+
+    @Test
     @EnabledOnOs(LINUX)
-    @DisplayName("includes the resident size")
+    @DisplayName("includes the resident size, where the old peak can be forgotten")
     void resident() {
-      assertThat(ResidentSize.currentBytes()).isGreaterThan(1 << 20);
-      assertThat(ResidentSize.peakBytes()).isGreaterThanOrEqualTo(ResidentSize.currentBytes() / 2);
+      assumeTrue(ResidentSize.ofThisProcess().resetPeak());
+      assertThat(MemoryWatch.start().stop().peakRssBytes()).isGreaterThan(1 << 20);
     }
   }
 
@@ -107,6 +133,61 @@ class MemoryTest {
       }
 
       assertThat(slope.bytesPerOperation().contains(0)).isTrue();
+    }
+
+    @Test
+    @DisplayName("is told from the little that a JVM keeps for itself")
+    void noticeable() {
+      LeakSlope little = slope(1);
+      assertThat(little.bytesPerOperation()).isEqualTo(Interval.exactly(1));
+      assertThat(little.retainedBytes()).isEqualTo(5000);
+      assertThat(little.leaks()).isFalse();
+      assertThat(slope(100).leaks()).isTrue();
+      assertThat(slope(-100).leaks()).isFalse();
+    }
+
+    @Test
+    @DisplayName("is not hidden or made up by one disturbed observation")
+    void disturbed() {
+      LeakSlope slope = new LeakSlope();
+      long[] heap = {100_000, 200_000, 300_000, 9_000_000, 500_000, 600_000, 700_000};
+      for (int i = 0; i < heap.length; i++) {
+        slope.observe(i * 1000L, heap[i]);
+      }
+
+      assertThat(slope.bytesPerOperation().value()).isEqualTo(100);
+    }
+
+    @Test
+    @DisplayName("is not there when code throws away what it allocates")
+    void clean() {
+      LeakSlope slope = new LeakSlope();
+      for (int point = 0; point < 6; point++) {
+        for (int i = 0; i < 1000; i++) {
+          kept = new byte[1024];
+        }
+        slope.observe(point * 1000L);
+      }
+
+      assertThat(slope.leaks()).isFalse();
+    }
+
+    @Test
+    @DisplayName("needs operations that are counted from the beginning, and three points")
+    void refused() {
+      LeakSlope slope = new LeakSlope();
+      assertThat(slope.retainedBytes()).isZero();
+      slope.observe(7, 1);
+      assertThatThrownBy(() -> slope.observe(6, 1)).hasMessageContaining("6 is less");
+      assertThatThrownBy(slope::bytesPerOperation).hasMessageContaining("3 points");
+    }
+
+    private LeakSlope slope(int bytesPerOperation) {
+      LeakSlope slope = new LeakSlope();
+      for (int i = 0; i < 6; i++) {
+        slope.observe(i * 1000L, 5_000_000 + i * 1000L * bytesPerOperation);
+      }
+      return slope;
     }
   }
 }
