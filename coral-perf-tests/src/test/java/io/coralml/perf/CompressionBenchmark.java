@@ -1,0 +1,125 @@
+package io.coralml.perf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.coralml.history.CommitId;
+import io.coralml.junit.BenchmarkProfile;
+import io.coralml.junit.CoralBenchmark;
+import io.coralml.junit.Metrics;
+import io.coralml.junit.Mode;
+import io.coralml.junit.Profile;
+import io.coralml.junit.ProfileSettings;
+import io.coralml.perf.models.FloatFormat;
+import io.coralml.perf.models.Model;
+import io.coralml.perf.models.Scenario;
+import io.coralml.repository.Repository;
+import io.coralml.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * How few bytes a repository takes. Every stored byte counts: packs, history, indexes. What is read
+ * back must be what was put, bit for bit, or the benchmark fails.
+ */
+@Tag("compression")
+@DisplayName("Compression")
+class CompressionBenchmark {
+  private static final double TRANSFER_MARK = 4.3;
+
+  @CoralBenchmark(mode = Mode.SCENARIO)
+  @Profile(BenchmarkProfile.QUICK)
+  @DisplayName("18-model set: two architectures, noise variations, exact copies")
+  void eighteenModels(Metrics metrics, ProfileSettings settings) {
+    saveAsBranches(Scenario.eighteenModels(settings.seed()), metrics);
+  }
+
+  @CoralBenchmark(mode = Mode.SCENARIO)
+  @Profile(BenchmarkProfile.QUICK)
+  @DisplayName("Real fine-tune: an attention block of bge-small-en, then that of its v1.5")
+  @EnumSource(FloatFormat.class)
+  void realFineTune(FloatFormat format, Metrics metrics) {
+    Map<String, Tensor> base = RealPair.base(format);
+    Map<String, Tensor> tuned = RealPair.tuned(format);
+    try (ScratchRepository scratch = ScratchRepository.create()) {
+      Repository repository = scratch.repository();
+      ModelStore.commit(repository, "main", base);
+      long before = scratch.bytesOnDisk();
+      ModelStore.commit(repository, "main", tuned);
+      metrics.rawBytes(ModelStore.rawBytes(tuned));
+      metrics.storedBytes(scratch.bytesOnDisk() - before);
+      Bits.requireExact(repository.snapshot("main"), tuned, metrics);
+    }
+  }
+
+  @CoralBenchmark(mode = Mode.SCENARIO)
+  @Profile(BenchmarkProfile.QUICK)
+  @DisplayName("Transfer learning: a frozen backbone and four new heads")
+  void transfer(Metrics metrics, ProfileSettings settings) {
+    Scenario scenario = Scenario.transfer(settings.seed());
+    requireRatio(scenario, saveAsBranches(scenario, metrics), TRANSFER_MARK);
+  }
+
+  @CoralBenchmark(mode = Mode.SCENARIO)
+  @Profile(BenchmarkProfile.QUICK)
+  @DisplayName("Similar models: 16 fine-tunes of 0.1 % of the weights")
+  void similar(Metrics metrics, ProfileSettings settings) {
+    saveAsBranches(Scenario.similar(settings.seed()), metrics);
+  }
+
+  @CoralBenchmark(mode = Mode.SCENARIO)
+  @Profile(BenchmarkProfile.QUICK)
+  @DisplayName("Mixed workload: a team's week")
+  void mixed(Metrics metrics, ProfileSettings settings) {
+    saveAsBranches(Scenario.mixed(settings.seed()), metrics);
+  }
+
+  @CoralBenchmark(mode = Mode.SCENARIO)
+  @Profile(BenchmarkProfile.QUICK)
+  @DisplayName("Training checkpoints: eight states, each saved four times")
+  void checkpoints(Metrics metrics, ProfileSettings settings) {
+    int blocks = settings.choose(1, 2, 4, 4);
+    int width = settings.choose(128, 256, 256, 512);
+    Scenario scenario = Scenario.checkpoints(blocks, width, settings.seed());
+    try (ScratchRepository scratch = ScratchRepository.create()) {
+      Repository repository = scratch.repository();
+      List<CommitId> commits = ModelStore.saveInSequence(repository, scenario);
+      record(scenario, scratch, metrics);
+      for (int i = 0; i < commits.size(); i++) {
+        Bits.requireExact(
+            repository.snapshot(commits.get(i).toString()),
+            scenario.saves().get(i).tensors(),
+            metrics);
+      }
+    }
+  }
+
+  /** Saves, measures, reads everything back, and returns the bytes on disk. */
+  private static long saveAsBranches(Scenario scenario, Metrics metrics) {
+    try (ScratchRepository scratch = ScratchRepository.create()) {
+      Repository repository = scratch.repository();
+      Map<String, Model> saved = ModelStore.saveAsBranches(repository, scenario);
+      long stored = record(scenario, scratch, metrics);
+      saved.forEach(
+          (branch, model) ->
+              Bits.requireExact(repository.snapshot(branch), model.tensors(), metrics));
+      return stored;
+    }
+  }
+
+  private static long record(Scenario scenario, ScratchRepository scratch, Metrics metrics) {
+    long stored = scratch.bytesOnDisk();
+    metrics.rawBytes(scenario.rawBytes());
+    metrics.limitBytes(Math.round(scenario.limitBytes()));
+    metrics.storedBytes(stored);
+    return stored;
+  }
+
+  private static void requireRatio(Scenario scenario, long stored, double mark) {
+    assertThat((double) scenario.rawBytes() / stored)
+        .as("compression ratio of %s", scenario.name())
+        .isGreaterThanOrEqualTo(mark);
+  }
+}

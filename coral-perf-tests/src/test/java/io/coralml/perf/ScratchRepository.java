@@ -1,0 +1,86 @@
+package io.coralml.perf;
+
+import io.coralml.repository.Repository;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A new repository in a temporary folder, deleted at {@link #close}. Knows what it weighs on disk,
+ * by asking the file system and nobody else.
+ */
+final class ScratchRepository implements AutoCloseable {
+  private static final String TEMP_DIR_VARIABLE = "CORAL_BENCHMARK_TEMP_DIR";
+
+  private final Path folder;
+  private final Repository repository;
+
+  private ScratchRepository(Path folder) {
+    this.folder = folder;
+    this.repository = Repository.init(folder);
+  }
+
+  /**
+   * Makes one in the folder that {@code CORAL_BENCHMARK_TEMP_DIR} names, or in the system's
+   * temporary folder.
+   */
+  static ScratchRepository create() {
+    String parent = System.getenv(TEMP_DIR_VARIABLE);
+    try {
+      return new ScratchRepository(
+          parent == null
+              ? Files.createTempDirectory("coral-bench")
+              : Files.createTempDirectory(Path.of(parent), "coral-bench"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Repository repository() {
+    return repository;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /**
+   * Returns the sizes of all files of the repository, history, indexes and containers included, in
+   * bytes.
+   */
+  long bytesOnDisk() {
+    return files().stream().filter(Files::isRegularFile).mapToLong(ScratchRepository::size).sum();
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private List<Path> files() {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.sorted(Comparator.reverseOrder()).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    repository.close();
+    for (Path path : files()) {
+      try {
+        Files.delete(path);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}
