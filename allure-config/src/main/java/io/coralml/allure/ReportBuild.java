@@ -34,16 +34,15 @@ public final class ReportBuild {
 
   /** Runs the step; see the class for exit codes. */
   public static void main(String[] arguments) {
-    Map<String, String> variables = System.getenv();
     RunOptions options;
     try {
-      options = RunOptions.parse(List.of(arguments), variables);
+      options = RunOptions.parse(List.of(arguments));
     } catch (ReportException e) {
       System.err.println(e.getMessage());
       System.exit(2);
       return;
     }
-    System.exit(new ReportBuild(options, variables, System.out).run());
+    System.exit(new ReportBuild(options, System.getenv(), System.out).run());
   }
 
   /** Renders, prints, and returns the exit code. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,9 @@ import java.util.Optional;
  * environment.properties} and {@code executor.json}.
  */
 final class RunFacts {
+  private static final List<String> FIRST =
+      List.of("profile", "jvm", "cpu_model", "git_commit", "jvm_flags");
+
   private RunFacts() {}
 
   /** Returns the categories that sort failures by what they mean. */
@@ -35,11 +39,13 @@ final class RunFacts {
    */
   static String environment(String profile, Optional<Measured> measured) {
     Map<String, String> facts = new LinkedHashMap<>();
+    // Allure's overview shows the first five, so these come first.
+    measured.ifPresent(results -> FIRST.forEach(key -> copy(key, results.environment(), facts)));
     facts.put("profile", measured.map(Measured::profile).orElse(profile));
     measured.ifPresentOrElse(
         results -> {
           facts.put("seed", results.seed());
-          facts.putAll(results.environment());
+          results.environment().keySet().forEach(key -> copy(key, results.environment(), facts));
         },
         () -> {
           facts.put("measured", "no, tests only");
@@ -49,7 +55,11 @@ final class RunFacts {
         });
     StringBuilder text = new StringBuilder();
     facts.forEach(
-        (key, value) -> text.append(escape(key)).append('=').append(escape(value)).append('\n'));
+        (key, value) ->
+            text.append(escape(key.replace('_', ' ')))
+                .append('=')
+                .append(escape(value))
+                .append('\n'));
     return text.toString();
   }
 
@@ -100,8 +110,17 @@ final class RunFacts {
     return "Coral, " + profile.toLowerCase(Locale.ROOT) + " profile";
   }
 
+  private static void copy(String key, Map<String, String> from, Map<String, String> to) {
+    String value = from.getOrDefault(key, "");
+    if (!value.isBlank() && !to.containsKey(key)) {
+      boolean bytes = key.endsWith("_bytes") && value.matches("\\d{1,18}");
+      to.put(key, bytes ? String.format(Locale.ROOT, "%,d", Long.parseLong(value)) : value);
+    }
+  }
+
   private static String escape(String text) {
     return text.replace("\\", "\\\\")
+        .replace(" ", "\\ ")
         .replace("=", "\\=")
         .replace(":", "\\:")
         .replace("\r", "")

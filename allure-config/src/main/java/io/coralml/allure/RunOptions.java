@@ -46,9 +46,6 @@ public record RunOptions(
     return modules.contains(measuringModule) && goals.stream().anyMatch(MEASURING_PHASES::contains);
   }
 
-  /** The environment variable that names the history folder where the option does not. */
-  static final String HISTORY_VARIABLE = "CORAL_HISTORY_DIR";
-
   private static final List<String> NAMES =
       List.of(
           "--root",
@@ -64,11 +61,10 @@ public record RunOptions(
   /**
    * Reads {@code --name=value} arguments.
    *
-   * @param arguments the command line; {@code --history} may be empty, all others must be there
-   * @param variables the environment variables
+   * @param arguments the command line, with every option
    * @throws ReportException when a name is unknown, a value is missing or the time is not ISO 8601
    */
-  public static RunOptions parse(List<String> arguments, Map<String, String> variables) {
+  public static RunOptions parse(List<String> arguments) {
     Map<String, String> values = new LinkedHashMap<>();
     for (String argument : arguments) {
       int equals = argument.indexOf('=');
@@ -84,21 +80,12 @@ public record RunOptions(
         root,
         Path.of(required(values, "--target")).toAbsolutePath().normalize(),
         Path.of(required(values, "--allure-home")).toAbsolutePath().normalize(),
-        root.resolve(historyFolder(values, variables)).normalize(),
+        root.resolve(required(values, "--history")).normalize(),
         instant(required(values, "--since")),
         List.of(required(values, "--modules").split(",")),
         List.of(required(values, "--goals").split(",")),
         required(values, "--measuring-module"),
         required(values, "--profile"));
-  }
-
-  private static String historyFolder(Map<String, String> values, Map<String, String> variables) {
-    String option = values.getOrDefault("--history", "");
-    if (!option.isBlank()) {
-      return option;
-    }
-    String variable = variables.getOrDefault(HISTORY_VARIABLE, "");
-    return variable.isBlank() ? ".coral-history" : variable;
   }
 
   private static String required(Map<String, String> values, String name) {

@@ -43,8 +43,8 @@ record Verdict(Outcome tests, Optional<Outcome> benchmarks, Optional<Measured> m
                       new Failure(
                           "this build",
                           "benchmarks",
-                          "the build was asked to measure, but the benchmarks were not started;"
-                              + " leave out -DskipTests and -DskipITs, or the profile")));
+                          "the build was asked to measure, but no benchmark was started; check -Dgroups"
+                              + " and -Dit.test, and leave out -DskipTests and -DskipITs")));
     } else if (tests.equals(Outcome.none()) && benchmarks.isEmpty()) {
       tests =
           tests.plus(

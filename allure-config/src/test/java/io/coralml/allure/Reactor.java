@@ -31,7 +31,7 @@ final class Reactor {
             "--root=" + root,
             "--target=" + root.resolve("allure-config/target"),
             "--allure-home=" + root.resolve("allure"),
-            "--history=",
+            "--history=.coral-history",
             "--since=" + STARTED,
             "--modules=" + String.join(",", modules),
             "--goals=" + goals,

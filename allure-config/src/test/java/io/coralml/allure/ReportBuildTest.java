@@ -185,7 +185,7 @@ class ReportBuildTest {
   @Test
   @DisplayName("refuses an option it does not know")
   void unknownOption() {
-    assertThatThrownBy(() -> RunOptions.parse(List.of("--rot=x"), Map.of()))
+    assertThatThrownBy(() -> RunOptions.parse(List.of("--rot=x")))
         .isInstanceOf(ReportException.class)
         .hasMessageContaining("--rot=x")
         .hasMessageContaining("--root");

@@ -9,6 +9,8 @@ import io.coralml.junit.Fresh;
 import io.coralml.junit.Metrics;
 import io.coralml.junit.ProfileSettings;
 import io.coralml.junit.Status;
+import io.coralml.junit.verdict.ExactGates;
+import io.coralml.junit.verdict.GateError;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Optional;
@@ -138,7 +140,25 @@ public final class BenchmarkExtension
       run.finished(findings.result(Status.ABORTED, cancelled));
       throw new TestAbortedException(cancelled.getMessage());
     }
+    Optional<GateError> gate = gates(run, context.getRequiredTestMethod(), findings);
+    if (gate.isPresent()) {
+      run.finished(findings.result(Status.FAILED, gate.get()));
+      throw gate.get();
+    }
     run.finished(findings.result(Status.PASSED, null));
+  }
+
+  private static Optional<GateError> gates(Run run, Method method, Findings findings) {
+    BenchmarkResult measured = findings.result(Status.PASSED, null);
+    try {
+      ExactGates.Outcome outcome =
+          ExactGates.check(method, measured, run.settings().profile(), run.strictGates());
+      outcome.warnings().forEach(findings::warn);
+      return outcome.error();
+    } catch (BenchmarkException e) {
+      run.finished(findings.result(Status.FAILED, e));
+      throw e;
+    }
   }
 
   /** A set-up or tear-down that fails makes a benchmark fail, whatever was measured. */

@@ -166,6 +166,11 @@ final class Run implements AutoCloseable {
     return options.text(ForkRequest.RESULT).isPresent();
   }
 
+  /** Tells whether limits on times fail in every profile, and comparisons without a decision. */
+  boolean strictGates() {
+    return options.text("coral.gate.strict").map(Boolean::parseBoolean).orElse(false);
+  }
+
   /** Returns the options a fork has to know, wherever this run has them from. */
   Map<String, String> optionsForFork() {
     Map<String, String> passed = new TreeMap<>();

@@ -66,7 +66,7 @@ public final class AllureReporter implements Reporter {
   public void benchmarkFinished(BenchmarkResult result) {
     Optional<String> running = lifecycle.getCurrentTestCase();
     String profile = result.settings().get(PROFILE);
-    if (running.isEmpty() || profile == null) {
+    if (running.isEmpty()) {
       return;
     }
     boolean[] mine = {false};
@@ -75,10 +75,13 @@ public final class AllureReporter implements Reporter {
         test -> {
           mine[0] = isOf(test, result);
           if (mine[0]) {
+            name(test, result);
+          }
+          if (mine[0] && profile != null) {
             describe(test, result, profile);
           }
         });
-    if (mine[0]) {
+    if (mine[0] && profile != null) {
       attach(result);
     }
   }
@@ -102,6 +105,16 @@ public final class AllureReporter implements Reporter {
   @Override
   public void runFinished(RunReport report) {}
 
+  private static void name(TestResult test, BenchmarkResult result) {
+    String arguments = result.parameters().toString().replace('{', '[').replace('}', ']');
+    test.setName(result.methodName() + (result.parameters().isEmpty() ? "" : " " + arguments));
+    List<Parameter> parameters = new ArrayList<>();
+    result
+        .parameters()
+        .forEach((name, value) -> parameters.add(new Parameter().setName(name).setValue(value)));
+    test.setParameters(parameters);
+  }
+
   private void describe(TestResult test, BenchmarkResult result, String profile) {
     List<Label> labels = new ArrayList<>(test.getLabels());
     labels.removeIf(label -> REPLACED.contains(label.getName()));
@@ -109,21 +122,15 @@ public final class AllureReporter implements Reporter {
     label(labels, "epic", product);
     label(labels, "feature", result.suite());
     label(labels, "story", story);
-    label(labels, "parentSuite", product);
-    label(labels, "suite", result.suite());
-    label(labels, "subSuite", story);
+    label(labels, "parentSuite", result.suite());
+    label(labels, "suite", story);
     label(labels, "layer", "benchmark");
     label(labels, "tag", profile);
     test.setLabels(labels);
     String identity = result.id() + "@" + profile;
     test.setHistoryId(digest(identity));
     test.setTestCaseId(digest(result.id()));
-    List<Parameter> parameters = new ArrayList<>();
-    result
-        .parameters()
-        .forEach((name, value) -> parameters.add(new Parameter().setName(name).setValue(value)));
-    test.setParameters(parameters);
-    test.setDescriptionHtml(ResultHtml.of(result));
+    test.setDescriptionHtml(ResultHtml.of(result, visualize));
     List<StepResult> steps = new ArrayList<>(test.getSteps());
     result.stages().forEach(stage -> steps.add(step(stage)));
     test.setSteps(steps);
@@ -151,6 +158,10 @@ public final class AllureReporter implements Reporter {
       lifecycle.addAttachment("Samples", "text/csv", "csv", bytes(samples(result)));
     }
     if (!result.histogram().isEmpty()) {
+      if (visualize) {
+        lifecycle.addAttachment(
+            "Histogram", "image/svg+xml", "svg", bytes(HistogramPlot.draw(result)));
+      }
       lifecycle.addAttachment("Latencies", "text/csv", "csv", bytes(latencies(result)));
     }
     for (Attachment attachment : result.attachments()) {
@@ -192,7 +203,7 @@ public final class AllureReporter implements Reporter {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static String digest(String text) {
+  static String digest(String text) {
     try {
       byte[] digest = MessageDigest.getInstance("MD5").digest(bytes(text));
       return HexFormat.of().formatHex(digest);

@@ -60,7 +60,8 @@ final class ConsoleTable {
 
   private static String machine(RunReport report) {
     List<String> parts = new ArrayList<>();
-    for (String key : List.of("jvm", "gc", "cpu_model", "cpu_cores", "os")) {
+    for (String key :
+        List.of("jvm", "jvm_flags", "gc", "cpu_model", "cpu_cores", "os", "git_commit")) {
       String value = report.environment().getOrDefault(key, "");
       if (!value.isEmpty()) {
         parts.add(key.equals("cpu_cores") ? value + " cores" : value);
@@ -72,7 +73,7 @@ final class ConsoleTable {
   private static List<String> benchmark(BenchmarkResult result) {
     List<String> lines = new ArrayList<>();
     lines.addAll(wrap(title(result), "  "));
-    for (Metric metric : result.metrics().values()) {
+    for (Metric metric : MetricOrder.of(result)) {
       boolean nothingHappened = metric.value() == 0 && QUIET_AT_ZERO.contains(metric.key());
       if (!nothingHappened) {
         lines.addAll(metric(metric));

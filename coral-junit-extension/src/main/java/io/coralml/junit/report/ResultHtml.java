@@ -2,7 +2,9 @@ package io.coralml.junit.report;
 
 import io.coralml.junit.BenchmarkResult;
 import io.coralml.junit.Metric;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
 /** A result as the HTML that stands in a test's description. */
@@ -12,7 +14,12 @@ final class ResultHtml {
 
   private ResultHtml() {}
 
-  static String of(BenchmarkResult result) {
+  /**
+   * Returns the description.
+   *
+   * @param plots whether the plots stand in it as well
+   */
+  static String of(BenchmarkResult result, boolean plots) {
     StringBuilder html = new StringBuilder();
     html.append("<p><b>").append(escape(result.name())).append("</b>, ");
     html.append(result.mode().name().toLowerCase(java.util.Locale.ROOT));
@@ -25,12 +32,37 @@ final class ResultHtml {
       result.warnings().forEach(w -> html.append("<li>").append(escape(w)).append("</li>\n"));
       html.append("</ul>\n");
     }
+    if (plots && !result.samples().isEmpty()) {
+      html.append(image("blocks", BlockPlot.draw(result)));
+    }
+    if (plots && !result.histogram().isEmpty()) {
+      html.append(image("latencies", HistogramPlot.draw(result)));
+    }
     if (!result.settings().isEmpty()) {
       List<String> settings = new ArrayList<>();
       result.settings().forEach((k, v) -> settings.add(k.replace('_', ' ') + " " + v));
       html.append("<p>Measured with ").append(escape(String.join(", ", settings))).append("</p>\n");
     }
+    again(html, result);
     return html.toString();
+  }
+
+  /** As an image a plot keeps its styles to itself. */
+  private static String image(String what, String svg) {
+    String data = Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8));
+    return "<p><img alt=\"" + what + "\" src=\"data:image/svg+xml;base64," + data + "\"/></p>\n";
+  }
+
+  private static void again(StringBuilder html, BenchmarkResult result) {
+    String profile = result.settings().get("profile");
+    if (profile != null) {
+      String simple = result.className().substring(result.className().lastIndexOf('.') + 1);
+      String command =
+          "mvn verify -P" + profile + " -Dit.test=" + simple + "#" + result.methodName();
+      String seed = result.settings().get("seed");
+      command += seed == null ? "" : " -Dcoral.seed=" + seed;
+      html.append("<p>Again: <code>").append(escape(command)).append("</code></p>\n");
+    }
   }
 
   private static void metrics(StringBuilder html, BenchmarkResult result) {
@@ -41,7 +73,7 @@ final class ResultHtml {
       html.append("<th ").append(CELL).append(align).append("\">").append(head).append("</th>");
     }
     html.append("</tr>\n");
-    for (Metric metric : result.metrics().values()) {
+    for (Metric metric : MetricOrder.of(result)) {
       Scale scale = Scale.of(metric.value(), metric.unit());
       html.append("<tr>");
       cell(html, "left", "<code>" + escape(metric.key()) + "</code>");

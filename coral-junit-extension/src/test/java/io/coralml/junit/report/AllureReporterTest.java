@@ -76,7 +76,7 @@ class AllureReporterTest {
   void labelled() {
     assertThat(labels(report(Results.throughput(), true)))
         .contains("epic=Coral", "feature=compression", "story=CodecBenchmark", "tag=quick")
-        .contains("suite=compression", "layer=benchmark", "thread=main")
+        .contains("parentSuite=compression", "layer=benchmark", "thread=main")
         .doesNotContain("suite=listener's own");
   }
 
@@ -87,7 +87,11 @@ class AllureReporterTest {
     assertThat(test.getParameters())
         .singleElement()
         .satisfies(p -> assertThat(p.getName() + p.getValue()).isEqualTo("size1024"));
-    assertThat(test.getDescriptionHtml()).contains("ns_per_op").contains("1.251").contains("µs/op");
+    assertThat(test.getName()).isEqualTo("encode [size=1024]");
+    assertThat(test.getDescriptionHtml())
+        .contains("ns_per_op", "1.251", "µs/op")
+        .contains("data:image/svg+xml;base64,")
+        .contains("mvn verify -Pquick -Dit.test=CodecBenchmark#encode");
     assertThat(test.getSteps())
         .singleElement()
         .satisfies(
@@ -130,6 +134,7 @@ class AllureReporterTest {
   void withoutPlots() {
     TestResult test = report(Results.throughput(), false);
     assertThat(test.getAttachments()).extracting("name").containsExactly("Samples");
+    assertThat(test.getDescriptionHtml()).doesNotContain("image/svg");
   }
 
   @Test
@@ -140,9 +145,10 @@ class AllureReporterTest {
   }
 
   @Test
-  @DisplayName("nothing in a functional run: there the benchmark is a test like any other")
+  @DisplayName("only its name and arguments in a functional run: there it is a test like any other")
   void functional() {
-    TestResult test = report(Results.result().functional().build(), true);
+    TestResult test = report(Results.result().parameter("size", "8").functional().build(), true);
+    assertThat(test.getName()).isEqualTo("encode [size=8]");
     assertThat(test.getHistoryId()).isEqualTo("listener's own");
     assertThat(test.getDescriptionHtml()).isNull();
   }

@@ -21,7 +21,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Builds results for tests of reporters. */
-final class Results {
+public final class Results {
   static final Instant START = Instant.parse("2026-11-02T10:00:00Z");
 
   private String suite = "compression";
@@ -38,11 +38,11 @@ final class Results {
   private final List<HistogramBucket> histogram = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
 
-  static Results result() {
+  public static Results result() {
     return new Results();
   }
 
-  static BenchmarkResult throughput() {
+  public static BenchmarkResult throughput() {
     return result()
         .parameter("size", "1024")
         .metric(new Metric("ns_per_op", 1251, 1203, 1299, "ns/op", Better.LOWER))
@@ -51,11 +51,11 @@ final class Results {
         .build();
   }
 
-  static RunReport run(Path folder, BenchmarkResult... results) {
+  public static RunReport run(Path folder, BenchmarkResult... results) {
     return run("quick", folder, results);
   }
 
-  static RunReport run(String profile, Path folder, BenchmarkResult... results) {
+  public static RunReport run(String profile, Path folder, BenchmarkResult... results) {
     SortedMap<String, String> environment = new TreeMap<>();
     environment.put("jvm", "OpenJDK 64-Bit Server VM 17");
     environment.put("cpu_cores", "2");
@@ -71,65 +71,65 @@ final class Results {
         START.plusSeconds(12));
   }
 
-  Results suite(String value) {
+  public Results suite(String value) {
     suite = value;
     return this;
   }
 
-  Results name(String value) {
+  public Results name(String value) {
     name = value;
     return this;
   }
 
-  Results mode(Mode value) {
+  public Results mode(Mode value) {
     mode = value;
     return this;
   }
 
-  Results failed(Throwable value) {
+  public Results failed(Throwable value) {
     failure = value;
     status = Status.FAILED;
     return this;
   }
 
-  Results label(Stability value) {
+  public Results label(Stability value) {
     label = value;
     return this;
   }
 
-  Results parameter(String key, String value) {
+  public Results parameter(String key, String value) {
     parameters.put(key, value);
     return this;
   }
 
-  Results functional() {
+  public Results functional() {
     settings.clear();
     return this;
   }
 
-  Results metric(Metric value) {
+  public Results metric(Metric value) {
     metrics.put(value.key(), value);
     return this;
   }
 
-  Results samples(double... values) {
+  public Results samples(double... values) {
     for (double value : values) {
       samples.add(value);
     }
     return this;
   }
 
-  Results bucket(long from, long to, long count) {
+  public Results bucket(long from, long to, long count) {
     histogram.add(new HistogramBucket(from, to, count));
     return this;
   }
 
-  Results warning(String value) {
+  public Results warning(String value) {
     warnings.add(value);
     return this;
   }
 
-  BenchmarkResult build() {
+  public BenchmarkResult build() {
     String className = "org.example." + name.substring(0, name.indexOf('.'));
     String method = name.substring(name.indexOf('.') + 1);
     return new BenchmarkResult(

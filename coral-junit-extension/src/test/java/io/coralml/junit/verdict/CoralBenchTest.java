@@ -1,0 +1,328 @@
+package io.coralml.junit.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.coralml.junit.BenchmarkResult;
+import io.coralml.junit.Better;
+import io.coralml.junit.Metric;
+import io.coralml.junit.Stability;
+import io.coralml.junit.report.JsonReporter;
+import io.coralml.junit.report.Results;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("coral-bench")
+class CoralBenchTest {
+  @TempDir Path folder;
+  private String out = "";
+  private String err = "";
+
+  private int bench(String... arguments) {
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--home=" + folder.resolve("kept"));
+    int code =
+        new CoralBench(
+                new PrintStream(output, true, StandardCharsets.UTF_8),
+                new PrintStream(errors, true, StandardCharsets.UTF_8))
+            .run(all.toArray(String[]::new));
+    out = output.toString(StandardCharsets.UTF_8);
+    err = errors.toString(StandardCharsets.UTF_8);
+    return code;
+  }
+
+  private static Metric time(double value, double spread) {
+    return new Metric(
+        "ns_per_op", value, value * (1 - spread), value * (1 + spread), "ns/op", Better.LOWER);
+  }
+
+  private static Metric ratio(double value) {
+    return Metric.exact("compression_ratio", value, "x", Better.HIGHER);
+  }
+
+  private String results(String name, String profile, BenchmarkResult... results) {
+    Path target = folder.resolve(name);
+    new JsonReporter().runFinished(Results.run(profile, target, results));
+    return target.toString();
+  }
+
+  private String results(String name, Metric... metrics) {
+    Results result = Results.result();
+    for (Metric metric : metrics) {
+      result.metric(metric);
+    }
+    return results(name, "quick", result.build());
+  }
+
+  @Nested
+  @DisplayName("compare")
+  class Compare {
+    @ParameterizedTest(name = "{0} ns against {1} ns, each ±{2}: exit {3}, {4}")
+    @CsvSource({
+      "100, 100, 0.01, 0, SAME",
+      "100, 125, 0.01, 1, WORSE",
+      "100, 80, 0.01, 0, BETTER",
+      "100, 125, 0.2, 0, INCONCLUSIVE",
+      "100, 112, 0.02, 0, INCONCLUSIVE",
+    })
+    void verdicts(double old, double now, double spread, int code, String change) {
+      String a = results("a", time(old, spread));
+      String b = results("b", time(now, spread));
+      assertThat(bench("compare", a, b)).isEqualTo(code);
+      assertThat(out).startsWith(change).contains("ns_per_op");
+    }
+
+    @Test
+    @DisplayName("holds exact values to the letter, by their direction")
+    void exact() {
+      String a = results("a", ratio(12));
+      assertThat(bench("compare", a, results("b", ratio(11.9)))).isEqualTo(1);
+      assertThat(bench("compare", a, results("c", ratio(12.1)))).isZero();
+      assertThat(out).startsWith("BETTER");
+    }
+
+    @Test
+    @DisplayName("finds the first byte that a body allocates")
+    void fromZero() {
+      String a = results("a", Metric.exact("b_per_op", 0, "B/op", Better.LOWER));
+      assertThat(bench("compare", a, a)).isZero();
+      String b = results("b", Metric.exact("b_per_op", 1, "B/op", Better.LOWER));
+      assertThat(bench("compare", a, b)).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("answers as JSON with regression_detected")
+    void json() throws IOException {
+      String a = results("a", time(100, 0.01));
+      assertThat(bench("compare", a, results("b", time(200, 0.01)), "--json")).isEqualTo(1);
+      JsonNode root = new ObjectMapper().readTree(out);
+      assertThat(root.path("regression_detected").asBoolean()).isTrue();
+      assertThat(root.at("/comparisons/0/ratio").asDouble()).isEqualTo(2);
+      assertThat(root.at("/comparisons/0/change").asText()).isEqualTo("worse");
+    }
+
+    @Test
+    @DisplayName("refuses another profile unless forced")
+    void profiles() {
+      BenchmarkResult result = Results.result().metric(time(100, 0.01)).build();
+      String a = results("a", "quick", result);
+      String b = results("b", "full", result);
+      assertThat(bench("compare", a, b)).isEqualTo(3);
+      assertThat(err).contains("Apples and pears: the profile is quick").contains("--force");
+      assertThat(bench("compare", a, b, "--force")).isZero();
+    }
+
+    @Test
+    @DisplayName("refuses another unit unless forced")
+    void units() {
+      String a = results("a", time(100, 0.01));
+      String b = results("b", new Metric("ns_per_op", 100, 99, 101, "ms/op", Better.LOWER));
+      assertThat(bench("compare", a, b)).isEqualTo(3);
+      assertThat(err).contains("unit of ns_per_op");
+    }
+
+    @Test
+    @DisplayName("names what only one of the runs has")
+    void missing() {
+      BenchmarkResult both = Results.result().metric(time(100, 0.01)).build();
+      BenchmarkResult one = Results.result().name("A.gone").metric(time(1, 0.01)).build();
+      BenchmarkResult two = Results.result().name("A.fresh").metric(time(1, 0.01)).build();
+      assertThat(
+              bench("compare", results("a", "quick", both, one), results("b", "quick", both, two)))
+          .isZero();
+      assertThat(out).containsPattern("MISSING +org.example.A.gone").contains("NEW");
+    }
+
+    @Test
+    @DisplayName("says so when there is nothing to compare")
+    void nothing() {
+      assertThat(bench("compare", results("a"), results("b"))).isEqualTo(3);
+      assertThat(err).contains("no metric in common");
+    }
+
+    @Test
+    @DisplayName("takes a margin")
+    void margin() {
+      String a = results("a", time(100, 0.001));
+      String b = results("b", time(105, 0.001));
+      assertThat(bench("compare", a, b)).isZero();
+      assertThat(bench("compare", a, b, "--margin=0.02")).isEqualTo(1);
+      assertThat(bench("compare", a, b, "--margin=wide")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  @DisplayName("save keeps a baseline that compare finds by its name")
+  void save() {
+    String a = results("a", time(100, 0.01));
+    assertThat(bench("save", a, "v1")).isZero();
+    assertThat(bench("compare", "v1", results("b", time(200, 0.01)))).isEqualTo(1);
+    assertThat(bench("save", a, "../evil")).isEqualTo(2);
+  }
+
+  @Nested
+  @DisplayName("with bad input")
+  class Bad {
+    @ParameterizedTest(name = "[{index}] {1}")
+    @CsvSource(
+        delimiter = '|',
+        value = {
+          "{\"schema\":1,\"benchm | cannot be read as JSON",
+          "{\"hello\":1} | is no result file",
+          "{\"schema\":2,\"benchmarks\":[]} | is of schema 2",
+          "{\"schema\":1,\"benchmarks\":[{\"id\":\"x\",\"metrics\":{\"Not Snake\":{\"better\":\"lower\"}}}]} | holds a metric that is none",
+          "{\"schema\":1,\"benchmarks\":[{\"id\":\"x\",\"metrics\":{\"a\":{\"better\":\"up\"}}}]} | holds a metric that is none",
+        })
+    void files(String content, String message) throws IOException {
+      Path file = Files.writeString(folder.resolve("x.json"), content);
+      assertThat(bench("insights", file.toString())).isEqualTo(3);
+      assertThat(err.lines()).singleElement().asString().contains(message).contains("x.json");
+    }
+
+    @Test
+    @DisplayName("answers 3 for a file that is not there and 2 for a word it does not know")
+    void usage() {
+      assertThat(bench("insights", folder.resolve("none.json").toString())).isEqualTo(3);
+      assertThat(err).contains("There is no result file");
+      assertThat(bench("dance")).isEqualTo(2);
+      assertThat(bench("compare", "one")).isEqualTo(2);
+      assertThat(bench("insights", "x", "--loud")).isEqualTo(2);
+      assertThat(err).contains("usage: coral-bench");
+    }
+  }
+
+  @Nested
+  @DisplayName("insights")
+  class Insights {
+    @Test
+    @DisplayName("name what stands out, and differ when the numbers do")
+    void differ() {
+      String good =
+          results(
+              "a",
+              "quick",
+              Results.result().name("A.fast").metric(time(10, 0.01)).metric(ratio(12)).build(),
+              Results.result().name("A.slow").metric(time(10_000, 0.01)).build());
+      assertThat(bench("insights", good)).isZero();
+      assertThat(out)
+          .contains("2 of 2 benchmarks passed under profile quick.")
+          .contains("org.example.A.slow{} is slowest (10.0 µs) and org.example.A.fast{} fastest")
+          .contains("compresses best (12.00x); 1 of 1 reach 5x.")
+          .contains("2 of 2 benchmarks with blocks were steady.")
+          .doesNotContain("->");
+      String bad =
+          results(
+              "b",
+              "quick",
+              Results.result()
+                  .name("A.fast")
+                  .label(Stability.UNSTEADY)
+                  .metric(time(10, 0.01))
+                  .metric(ratio(0.8))
+                  .metric(Metric.exact("mismatched_elements", 3, "1", Better.LOWER))
+                  .build(),
+              Results.result().name("A.slow").failed(new AssertionError("x")).build());
+      assertThat(bench("insights", bad)).isZero();
+      assertThat(out)
+          .contains("1 of 2 benchmarks passed")
+          .contains("-> Repair org.example.A.slow{} first")
+          .contains(
+              "-> Stop and find out why 3 elements of org.example.A.fast{} came back changed.")
+          .contains("-> Measure on a quieter machine or with a larger profile: 1 of 1")
+          .contains("it stores more than it was given (ratio 0.80)");
+    }
+
+    @Test
+    @DisplayName("see a loop in a loop, and not a plain scan")
+    void growth() {
+      BenchmarkResult[] square = new BenchmarkResult[6];
+      BenchmarkResult[] linear = new BenchmarkResult[6];
+      for (int i = 0; i < 6; i++) {
+        double n = 8 << i;
+        String size = String.valueOf((int) n);
+        square[i] = Results.result().parameter("n", size).metric(time(3 * n * n, 0.01)).build();
+        linear[i] = Results.result().parameter("n", size).metric(time(3 * n, 0.01)).build();
+      }
+      bench("insights", results("a", "quick", square));
+      assertThat(out)
+          .contains("CodecBenchmark.encode: Grows like n^2")
+          .contains("-> Look for a loop in a loop in CodecBenchmark.encode");
+      bench("insights", results("b", "quick", linear));
+      assertThat(out).contains("CodecBenchmark.encode: Grows like n (").doesNotContain("->");
+    }
+
+    @Test
+    @DisplayName("as JSON")
+    void json() throws IOException {
+      bench("insights", results("a", time(10, 0.01)), "--json");
+      assertThat(new ObjectMapper().readTree(out).path("insights")).isNotEmpty();
+    }
+  }
+
+  @Nested
+  @DisplayName("history")
+  class History {
+    private String line(String machine, int day, double value) {
+      return String.format(
+          java.util.Locale.ROOT,
+          "{\"schema\":1,\"time\":\"2026-11-%02dT00:00:00Z\",\"machine\":\"%s\",\"jdk\":\"17\","
+              + "\"profile\":\"quick\",\"commit\":\"c%d\",\"benchmarks\":{\"A.b\":"
+              + "{\"ns_per_op\":{\"value\":%f}}}}",
+          day,
+          machine,
+          day,
+          value);
+    }
+
+    @Test
+    @DisplayName("finds the run in which a series changed, and keeps machines apart")
+    void change() throws IOException {
+      List<String> lines = new ArrayList<>();
+      for (int day = 1; day <= 24; day++) {
+        lines.add(line("m1", day, (day < 13 ? 100 : 130) + day % 3));
+        lines.add(line("m2", day, 500 + day % 3));
+      }
+      Files.write(folder.resolve("history.jsonl"), lines);
+      assertThat(bench("history", folder.toString())).isZero();
+      assertThat(out)
+          .contains("48 runs, 1 changes")
+          .contains("m1, JDK 17, profile quick: A.b/ns_per_op changed by +")
+          .contains("at 2026-11-13T00:00:00Z, commit c13");
+    }
+
+    @Test
+    @DisplayName("leaves out a last line that is cut short, but no other")
+    void torn() throws IOException {
+      Path file = folder.resolve("history.jsonl");
+      String whole = line("m", 1, 100);
+      Files.writeString(file, whole + "\n" + whole.substring(0, 40));
+      assertThat(bench("history", folder.toString())).isZero();
+      assertThat(out).startsWith("1 runs");
+      Files.writeString(file, whole.substring(0, 40) + "\n" + whole);
+      assertThat(bench("history", folder.toString())).isEqualTo(3);
+      assertThat(err).contains("Line 1 of");
+    }
+
+    @Test
+    @DisplayName("that is not there is one sentence")
+    void none() {
+      assertThat(bench("history", folder.resolve("x").toString())).isEqualTo(3);
+      assertThat(err).contains("There is no history to read");
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of verdicts. */
+@NullMarked
+package io.coralml.junit.verdict;
+
+import org.jspecify.annotations.NullMarked;
