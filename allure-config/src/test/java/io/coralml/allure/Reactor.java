@@ -36,8 +36,7 @@ final class Reactor {
             "--modules=" + String.join(",", modules),
             "--goals=" + goals,
             "--measuring-module=perf",
-            "--profile=quick"),
-        java.util.Map.of());
+            "--profile=quick"));
   }
 
   Reactor passed(String module, String test, Instant time) {
