@@ -31,6 +31,8 @@ import java.util.Map;
  * <tr><td></td><td>7 int64_data</td><td>I64</td></tr>
  * <tr><td></td><td>10 double_data</td><td>F64, and 128-bit complex as pairs</td></tr>
  * <tr><td></td><td>11 uint64_data</td><td>U64 and U32</td></tr>
+ * <tr><td></td><td>13 external_data, 14 data_location</td><td>location, offset and length of the
+ * elements in another file, little-endian, row-major</td></tr>
  * <tr><td>StringStringEntryProto</td><td>1 key, 2 value</td><td>text</td></tr>
  * </table>
  *
@@ -47,8 +49,9 @@ import java.util.Map;
  * A length beyond the message around it, a number of more than 10 bytes, a wire type that is not
  * the field's, text that is not UTF-8; a name that is missing or occurs twice; an unknown or
  * missing element type; more than 64 dimensions; values that do not fit the element type; data that
- * is missing, given twice, or not as long as type and shape ask for. As not supported: strings,
- * sparse initialisers, and tensors whose data lies in another file.
+ * is missing, given twice, or not as long as type and shape ask for; data in a file that does not
+ * lie in the model's folder, symbolic links followed. As not supported: strings and sparse
+ * initialisers.
  *
  * <p>Source of the format: the ONNX project's {@code onnx.proto}. All methods may be called by any
  * number of threads.
@@ -63,12 +66,14 @@ public final class Onnx {
 
   private final String file;
   private final ByteSource bytes;
+  private final OnnxExternalData external;
   private final Map<String, TensorSource> tensors = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
 
-  private Onnx(String file, ByteSource bytes) {
+  private Onnx(String file, ByteSource bytes, OnnxExternalData external) {
     this.file = file;
     this.bytes = bytes;
+    this.external = external;
   }
 
   /**
@@ -82,10 +87,16 @@ public final class Onnx {
    */
   public static TensorFile open(Path path) {
     FileBytes bytes = FileBytes.open(path);
+    OnnxExternalData external = new OnnxExternalData(path.toString(), path);
+    Runnable closing =
+        () -> {
+          bytes.close();
+          external.close();
+        };
     try {
-      return read(path.toString(), bytes, bytes::close);
+      return read(path.toString(), bytes, external, closing);
     } catch (RuntimeException | Error e) {
-      bytes.close();
+      closing.run();
       throw e;
     }
   }
@@ -98,11 +109,13 @@ public final class Onnx {
    * @throws InvalidInputException if they use something that is not supported
    */
   public static TensorFile open(ByteSource bytes) {
-    return read("The ONNX data", bytes, () -> {});
+    String name = "The ONNX data";
+    return read(name, bytes, new OnnxExternalData(name, null), () -> {});
   }
 
-  private static TensorFile read(String name, ByteSource bytes, Runnable closing) {
-    Onnx model = new Onnx(name, bytes);
+  private static TensorFile read(
+      String name, ByteSource bytes, OnnxExternalData external, Runnable closing) {
+    Onnx model = new Onnx(name, bytes, external);
     model.readModel(ProtoReader.over(name, bytes, 0, bytes.length()));
     return new NamedTensors(name, model.tensors, model.metadata, closing);
   }
@@ -152,7 +165,7 @@ public final class Onnx {
   }
 
   private void readInitializer(ProtoReader message) {
-    OnnxTensor tensor = OnnxTensor.read(file, bytes, message);
+    OnnxTensor tensor = OnnxTensor.read(file, bytes, message, external);
     if (tensors.put(tensor.name(), tensor.source()) != null) {
       throw message.broken("the initialiser " + Quoted.of(tensor.name()) + " occurs twice");
     }

@@ -6,6 +6,8 @@ import io.coralml.io.ByteSource;
 import io.coralml.tensor.Shape;
 import io.coralml.tensor.TensorSource;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * One {@code TensorProto} of an ONNX file, checked; see {@link Onnx} for the rules.
@@ -14,6 +16,8 @@ import java.util.Arrays;
  * @param source its elements, read when asked for
  */
 record OnnxTensor(String name, TensorSource source) {
+  private static final int ENTRY_KEY = 1;
+  private static final int ENTRY_VALUE = 2;
   private static final int DIMS = 1;
   private static final int DATA_TYPE = 2;
   private static final int SEGMENT = 3;
@@ -22,9 +26,12 @@ record OnnxTensor(String name, TensorSource source) {
   private static final int RAW_DATA = 9;
   private static final int EXTERNAL_DATA = 13;
   private static final int DATA_LOCATION = 14;
+  private static final int INLINE = 0;
+  private static final int EXTERNAL = 1;
 
-  static OnnxTensor read(String file, ByteSource bytes, ProtoReader message) {
-    return new Fields(file, bytes, message).read();
+  static OnnxTensor read(
+      String file, ByteSource bytes, ProtoReader message, OnnxExternalData external) {
+    return new Fields(file, bytes, message, external).read();
   }
 
   /** What has been seen of a message so far. */
@@ -32,6 +39,8 @@ record OnnxTensor(String name, TensorSource source) {
     private final String file;
     private final ByteSource bytes;
     private final ProtoReader message;
+    private final OnnxExternalData external;
+    private final Map<String, String> externalEntries = new HashMap<>();
     private final long start;
     private final long[] dims = new long[Shape.MAX_RANK];
     private int rank;
@@ -41,11 +50,13 @@ record OnnxTensor(String name, TensorSource source) {
     private long rawEnd;
     private long typedValues;
     private int typedField;
+    private boolean isExternal;
 
-    Fields(String file, ByteSource bytes, ProtoReader message) {
+    Fields(String file, ByteSource bytes, ProtoReader message, OnnxExternalData external) {
       this.file = file;
       this.bytes = bytes;
       this.message = message;
+      this.external = external;
       this.start = message.position();
     }
 
@@ -63,12 +74,8 @@ record OnnxTensor(String name, TensorSource source) {
               OnnxType.UINT64_DATA ->
               countTyped();
           case SEGMENT, STRING_DATA -> throw unsupported("strings or segments");
-          case EXTERNAL_DATA -> throw unsupported("data in another file");
-          case DATA_LOCATION -> {
-            if (message.integer() != 0) {
-              throw unsupported("data in another file");
-            }
-          }
+          case EXTERNAL_DATA -> readExternalEntry(message.message());
+          case DATA_LOCATION -> readLocation(message.integer());
           default -> message.skip();
         }
       }
@@ -76,6 +83,28 @@ record OnnxTensor(String name, TensorSource source) {
         throw message.broken("an initialiser has no name");
       }
       return new OnnxTensor(name, source());
+    }
+
+    private void readLocation(long location) {
+      if (location != INLINE && location != EXTERNAL) {
+        throw unsupported("data in the unknown location " + location);
+      }
+      isExternal = location == EXTERNAL;
+    }
+
+    private void readExternalEntry(ProtoReader entry) {
+      String key = "";
+      String value = "";
+      while (entry.next()) {
+        switch (entry.field()) {
+          case ENTRY_KEY -> key = entry.text();
+          case ENTRY_VALUE -> value = entry.text();
+          default -> entry.skip();
+        }
+      }
+      if (externalEntries.put(key, value) != null) {
+        throw broken("says twice where its data lies");
+      }
     }
 
     private void readDims() {
@@ -123,6 +152,9 @@ record OnnxTensor(String name, TensorSource source) {
       }
       Shape shape = shape();
       long byteLength = type.byteLength(shape.elements());
+      if (isExternal) {
+        return external(type, shape, byteLength);
+      }
       boolean raw = rawStart >= 0;
       if (raw && typedField != 0) {
         throw broken("has its data twice");
@@ -138,6 +170,42 @@ record OnnxTensor(String name, TensorSource source) {
       return raw
           ? new SourceTensor(bytes, rawStart, type.dtype(), shape, byteLength)
           : new OnnxTypedData(file, bytes, start, message.end(), type, shape, byteLength);
+    }
+
+    private TensorSource external(OnnxType type, Shape shape, long byteLength) {
+      if (rawStart >= 0 || typedField != 0) {
+        throw broken("has its data twice");
+      }
+      ByteSource beside = external.at(externalEntries.getOrDefault("location", ""));
+      long offset = number("offset", 0);
+      long length = number("length", beside.length() - Math.min(offset, beside.length()));
+      if (offset > beside.length() - length || length != byteLength) {
+        throw broken(
+            "is "
+                + type.dtype()
+                + " of shape "
+                + shape
+                + " and lies in "
+                + length
+                + " bytes from byte "
+                + offset
+                + " of "
+                + beside.length());
+      }
+      return new SourceTensor(beside, offset, type.dtype(), shape, byteLength);
+    }
+
+    private long number(String key, long otherwise) {
+      String text = externalEntries.get(key);
+      if (text == null) {
+        return otherwise;
+      }
+      if (text.isEmpty()
+          || text.length() > 18
+          || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        throw broken("has the " + key + " " + Quoted.of(text));
+      }
+      return Long.parseLong(text);
     }
 
     private Shape shape() {

@@ -53,6 +53,14 @@ class OnnxHostileTest {
           data-in-the-wrong-field           | is F32 and has its data in field 7
           data-of-half-a-float              | field 4 has 7 bytes of packed numbers
           data-float-of-wire-type-varint    | field 4 has wire type 0, not 5
+          external-in-the-parent-folder     | "../../../etc/passwd", which does not lie in its folder
+          external-absolute                 | "/etc/passwd", which does not lie in its folder
+          external-without-location         | "", which does not lie in its folder
+          external-offset-not-a-number      | the initialiser "w" has the offset "-8"
+          external-beyond-the-file          | lies in 8 bytes from byte 1000000 of
+          external-of-another-length        | lies in 4 bytes from byte 0 of
+          external-and-inline               | the initialiser "w" has its data twice
+          external-said-twice               | says twice where its data lies
           data-claims-a-billion-floats      | field 4 claims 4000000000 bytes where 0 are left
           """)
   void refused(String file, String rule) {
@@ -66,7 +74,7 @@ class OnnxHostileTest {
           """
           unsupported-strings             | the initialiser "w" with strings
           unsupported-string-type         | the initialiser "w" with strings
-          unsupported-external-data       | the initialiser "w" with data in another file
+          unsupported-external-data       | with data in the unknown location 2
           unsupported-sparse-initialisers | has sparse initialisers
           """)
   void unsupported(String file, String what) {

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coralml.CorruptDataException;
+import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
 import io.coralml.io.ByteSource;
 import io.coralml.tensor.DType;
 import io.coralml.tensor.Shape;
 import io.coralml.tensor.Tensor;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -179,6 +182,41 @@ class OnnxTest {
         }
       }
     };
+  }
+
+  @Test
+  @DisplayName("is read with the data that lies beside it, and not through a link that leads away")
+  void external(@TempDir Path folder) throws IOException {
+    Files.write(folder.resolve("weights.bin"), new byte[] {9, 9, 1, 2, 3, 4, 9});
+    Path elsewhere = Files.createTempFile("elsewhere", ".bin");
+    Path model = folder.resolve("model.onnx");
+    try {
+      Files.write(model, withExternal("weights.bin"));
+      try (TensorFile file = Onnx.open(model)) {
+        assertThat(Tensor.copyOf(file.tensor("w")))
+            .isEqualTo(expected(DType.F32, Shape.scalar(), 1, 2, 3, 4));
+      }
+      assertThatThrownBy(() -> Onnx.open(ByteSource.of(ByteBuffer.wrap(withExternal("x")))))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("open the model by its path");
+      Files.createSymbolicLink(folder.resolve("link.bin"), elsewhere);
+      Files.write(model, withExternal("link.bin"));
+      assertThatThrownBy(() -> Onnx.open(model))
+          .isInstanceOf(CorruptDataException.class)
+          .hasMessageContaining("does not lie in its folder");
+    } finally {
+      Files.delete(elsewhere);
+    }
+  }
+
+  private static byte[] withExternal(String location) {
+    ProtoBytes tensor =
+        tensor("w", FLOAT)
+            .message(13, new ProtoBytes().text(1, "location").text(2, location))
+            .message(13, new ProtoBytes().text(1, "offset").text(2, "2"))
+            .message(13, new ProtoBytes().text(1, "length").text(2, "4"))
+            .integer(14, 1);
+    return new ProtoBytes().message(7, new ProtoBytes().message(5, tensor)).toBytes();
   }
 
   @Test

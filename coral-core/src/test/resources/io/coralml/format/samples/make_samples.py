@@ -132,3 +132,7 @@ if __name__ == "__main__":
     with h5py.File("latest.h5", "w", libver="latest") as file:
         file["a/b/weight"] = ramp("<f4", 2, 3)
         file["a/step"] = np.int64(42)
+    with h5py.File("ragged.h5", "w") as file:
+        file.create_dataset("chunked", data=ramp("<f4", 5, 7), chunks=(2, 3), compression="gzip", shuffle=True)
+        file["truth"] = np.array([True, False])
+        file["empty"] = np.zeros((0, 3), "<f4")
