@@ -5,13 +5,18 @@ import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
 import io.coralml.tensor.TensorSource;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** Decodes chunks of one encoded tensor. Immutable and thread-safe. */
+/** Decodes chunks of one encoded tensor. Thread-safe. */
 final class ChunkDecoder {
   private final EncodedFormat format;
   private final EncodedFormat.Header header;
   private final @Nullable TensorSource base;
+  private final int width;
+  private final Queue<Workspace> idle = new ConcurrentLinkedQueue<>();
 
   /**
    * @param base what was the base when this was encoded; may be null if the encoding needs none
@@ -20,6 +25,7 @@ final class ChunkDecoder {
   ChunkDecoder(EncodedFormat format, @Nullable TensorSource base) {
     this.format = format;
     this.header = format.header();
+    this.width = ElementForm.widthOf(header.dtype());
     this.base = format.baseId() == null ? null : checked(format, base);
   }
 
@@ -56,46 +62,81 @@ final class ChunkDecoder {
    * @throws CorruptDataException if the chunk is not what the specification says
    */
   void decode(int chunk, ByteBuffer into) {
-    byte[] encoded = format.chunk(chunk);
-    int length = header.rawLength(chunk);
-    switch (ChunkMode.of(encoded[0] & 0xFF)) {
+    Workspace work = idle.poll();
+    if (work == null) {
+      work = new Workspace();
+    }
+    byte[] encoded = work.encoded(format.chunkLength(chunk) + CodedChunk.SLACK);
+    format.readChunk(chunk, encoded);
+    ByteBuffer out = into.slice().order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bases =
+        base == null || !ChunkMode.of(encoded[0] & 0xFF).needsBase()
+            ? null
+            : ChunkBytes.of(base, header.rawPosition(chunk), header.rawLength(chunk));
+    decode(work, encoded, 0, format.chunkLength(chunk), bases, out);
+    into.position(into.limit());
+    idle.add(work);
+  }
+
+  private void decode(
+      Workspace work, byte[] in, int from, int to, @Nullable ByteBuffer bases, ByteBuffer out) {
+    int length = out.limit();
+    int body = to - from - 1;
+    ChunkMode mode = ChunkMode.of(in[from] & 0xFF);
+    require(!mode.needsBase() || bases != null);
+    switch (mode) {
       case RAW -> {
-        require(encoded.length == 1 + length, chunk);
-        into.put(encoded, 1, length);
+        require(body == length);
+        out.put(0, in, from + 1, length);
       }
       case CONSTANT -> {
-        require(encoded.length == 1 + header.width(), chunk);
-        for (int i = 0; i < length; i += header.width()) {
-          into.put(encoded, 1, header.width());
-        }
+        require(body == width);
+        fill(out, in, from + 1);
       }
       case BASE -> {
-        require(encoded.length == 1, chunk);
-        if (base == null) {
-          throw damaged(chunk);
-        }
-        base.read(header.rawPosition(chunk), into);
+        require(body == 0);
+        out.put(0, bases, 0, length);
       }
       case ZSTD -> {
         byte[] planes = new byte[length];
-        long got = Zstd.decompressByteArray(planes, 0, length, encoded, 1, encoded.length - 1);
-        require(got == length, chunk);
-        into.put(Planes.join(planes, header.width()));
+        require(Zstd.decompressByteArray(planes, 0, length, in, from + 1, body) == length);
+        out.put(0, Planes.join(planes, width));
       }
+      case ALONE, PALETTE ->
+          CodedChunk.decode(work, header.dtype(), in, from + 1, to, null, out, length / width);
+      case DELTA ->
+          CodedChunk.decode(work, header.dtype(), in, from + 1, to, bases, out, length / width);
+      case SPARSE -> decodeSparse(work, in, from, to, bases, out);
     }
   }
 
-  private static void require(boolean holds, int chunk) {
+  private void decodeSparse(
+      Workspace work, byte[] in, int from, int to, ByteBuffer bases, ByteBuffer out) {
+    BitReader reader = new BitReader(in, from + 1, to);
+    int[] places = SparseChunk.readPlaces(reader, out.limit() / width, (to - from) * 8L);
+    int values = reader.align();
+    require(values < to);
+    ChunkMode mode = ChunkMode.of(in[values] & 0xFF);
+    require(mode != ChunkMode.SPARSE && mode != ChunkMode.BASE);
+    ByteBuffer changed = SparseChunk.gather(bases, places, width);
+    ByteBuffer target = ByteBuffer.allocate(changed.limit()).order(ByteOrder.LITTLE_ENDIAN);
+    decode(work, in, values, to, changed, target);
+    out.put(0, bases, 0, out.limit());
+    SparseChunk.scatter(target, out, places, width);
+  }
+
+  private void fill(ByteBuffer out, byte[] in, int from) {
+    out.put(0, in, from, width);
+    for (int done = width; done < out.limit(); done *= 2) {
+      out.put(done, out, 0, Math.min(done, out.limit() - done));
+    }
+  }
+
+  private static void require(boolean holds) {
     if (!holds) {
-      throw damaged(chunk);
+      throw new CorruptDataException(
+          "A chunk of an encoded tensor is damaged although its checksum is right; restore it from"
+              + " another copy.");
     }
-  }
-
-  private static CorruptDataException damaged(int chunk) {
-    return new CorruptDataException(
-        "Chunk "
-            + chunk
-            + " of an encoded tensor is damaged although its checksum is right; restore it from"
-            + " another copy.");
   }
 }

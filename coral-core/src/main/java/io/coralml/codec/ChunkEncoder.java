@@ -1,54 +1,171 @@
 package io.coralml.codec;
 
 import com.github.luben.zstd.Zstd;
+import io.coralml.tensor.DType;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the cheapest {@link ChunkMode} of one chunk. Stateless and thread-safe. */
+/**
+ * Finds the cheapest {@link ChunkMode} of a chunk, from samples and histograms rather than by
+ * trying them all. For one thread at a time.
+ */
 final class ChunkEncoder {
-  private final int width;
-  private final int level;
+  /** A delta binds to a base; it must save at least this share against coding alone. */
+  private static final double WORTH_A_BASE = 0.995;
 
-  /**
-   * @param width bytes per element
-   * @param effort decides the zstd level
-   */
-  ChunkEncoder(int width, Effort effort) {
-    this.width = width;
-    this.level =
-        switch (effort) {
-          case FAST -> 1;
-          case BALANCED -> 3;
-          case MAX -> 12;
-        };
+  /** A delta of at most this share of the raw bits is taken without a look at coding alone. */
+  private static final double NEAR = 0.55;
+
+  /** From this share of equal elements on, places and values are tried. */
+  private static final double SPARSE_UNCHANGED = 0.93;
+
+  /** With one change in so many elements, nothing else is. */
+  private static final int SURELY_SPARSE = 64;
+
+  private final DType dtype;
+  private final int width;
+  private final Tuning tuning;
+  private final EncoderSpace space = new EncoderSpace();
+
+  ChunkEncoder(DType dtype, Effort effort) {
+    this.dtype = dtype;
+    this.width = ElementForm.widthOf(dtype);
+    this.tuning = Tuning.of(effort);
   }
 
   /**
    * Encodes one chunk.
    *
-   * @param raw its bytes, at least one and whole elements
+   * @param target its bytes, little-endian, position 0 to limit: at least one and whole elements
    * @param base the base's bytes at the same place, or null
    */
-  byte[] encode(byte[] raw, byte @Nullable [] base) {
-    if (base != null && Arrays.equals(raw, base)) {
+  byte[] encode(ByteBuffer target, @Nullable ByteBuffer base) {
+    if (base != null && target.mismatch(base) < 0) {
       return new byte[] {(byte) ChunkMode.BASE.code()};
     }
-    if (isConstant(raw)) {
+    return encode(target, base, target.limit() / width, true);
+  }
+
+  private byte[] sparse(ByteBuffer target, ByteBuffer base, int[] changes) {
+    byte[] places = SparseChunk.writePlaces(changes);
+    byte[] values =
+        encode(
+            SparseChunk.gather(target, changes, width),
+            SparseChunk.gather(base, changes, width),
+            changes.length,
+            false);
+    byte[] sparse = Arrays.copyOf(places, places.length + values.length);
+    System.arraycopy(values, 0, sparse, places.length, values.length);
+    return sparse;
+  }
+
+  private byte[] encode(
+      ByteBuffer target, @Nullable ByteBuffer base, int elements, boolean mayBeSparse) {
+    if (isConstant(target)) {
       byte[] encoded = new byte[1 + width];
       encoded[0] = (byte) ChunkMode.CONSTANT.code();
-      System.arraycopy(raw, 0, encoded, 1, width);
+      target.get(0, encoded, 1, width);
       return encoded;
     }
-    byte[] compressed = Zstd.compress(Planes.split(raw, width), level);
-    boolean smaller = compressed.length < raw.length;
-    byte[] payload = smaller ? compressed : raw;
-    byte[] encoded = new byte[1 + payload.length];
-    encoded[0] = (byte) (smaller ? ChunkMode.ZSTD : ChunkMode.RAW).code();
-    System.arraycopy(payload, 0, encoded, 1, payload.length);
+    ElementForm form = ElementForm.of(dtype, narrow(target, elements));
+    if (base == null) {
+      return alone(target, elements, form);
+    }
+    DeltaEncoder delta =
+        new DeltaEncoder(space, new BlockLoader(space, target, base, elements, form), tuning);
+    double deltaBits = delta.plan();
+    byte[] best = raw(target);
+    if (mayBeSparse && delta.unchanged() > SPARSE_UNCHANGED) {
+      int[] changes = SparseChunk.changes(target, base, width, elements / 16);
+      if (changes.length <= elements / 16) {
+        best = smaller(sparse(target, base, changes), best);
+        if (changes.length < elements / SURELY_SPARSE) {
+          return best;
+        }
+      }
+    }
+    return smaller(deltaOrAlone(delta, deltaBits, target, elements, form), best);
+  }
+
+  private byte[] deltaOrAlone(
+      DeltaEncoder delta, double deltaBits, ByteBuffer target, int elements, ElementForm form) {
+    boolean near = deltaBits < NEAR * form.bits() * elements;
+    AloneEncoder alone =
+        new AloneEncoder(space, new BlockLoader(space, target, null, elements, form), tuning);
+    if (near || deltaBits < WORTH_A_BASE * alone.plan(tuning.glanceBlocks())) {
+      return delta.encode();
+    }
+    return alone(target, elements, form);
+  }
+
+  private byte[] alone(ByteBuffer target, int elements, ElementForm form) {
+    AloneEncoder alone =
+        new AloneEncoder(space, new BlockLoader(space, target, null, elements, form), tuning);
+    byte[] best = raw(target);
+    if (alone.plan(tuning.sampleBlocks()) < target.limit() * 8.0) {
+      best = smaller(alone.encode(), best);
+    }
+    return form.isFloat() ? best : smaller(zstd(target), best);
+  }
+
+  private static byte[] smaller(byte[] one, byte[] other) {
+    return one.length < other.length ? one : other;
+  }
+
+  private byte[] zstd(ByteBuffer target) {
+    byte[] bytes = new byte[target.limit()];
+    target.get(0, bytes);
+    byte[] compressed = Zstd.compress(Planes.split(bytes, width), tuning.zstdLevel());
+    byte[] encoded = new byte[1 + compressed.length];
+    encoded[0] = (byte) ChunkMode.ZSTD.code();
+    System.arraycopy(compressed, 0, encoded, 1, compressed.length);
     return encoded;
   }
 
-  private boolean isConstant(byte[] raw) {
-    return Arrays.equals(raw, width, raw.length, raw, 0, raw.length - width);
+  private static byte[] raw(ByteBuffer target) {
+    byte[] encoded = new byte[1 + target.limit()];
+    encoded[0] = (byte) ChunkMode.RAW.code();
+    target.get(0, encoded, 1, target.limit());
+    return encoded;
+  }
+
+  private boolean isConstant(ByteBuffer target) {
+    int rest = target.limit() - width;
+    return target.slice(width, rest).equals(target.slice(0, rest));
+  }
+
+  /** Returns how many low bits are zero in every element. */
+  private int narrow(ByteBuffer target, int elements) {
+    long any = 0;
+    if (width == 8) {
+      for (int i = 0; i < elements; i++) {
+        any |= target.getLong(i * 8);
+      }
+    } else {
+      any = anyBits(target, elements);
+    }
+    return Math.min(width * 8 - 1, Long.numberOfTrailingZeros(any));
+  }
+
+  private int anyBits(ByteBuffer target, int elements) {
+    int any = 0;
+    for (int first = 0; first < elements; first += ElementBlock.SIZE) {
+      int count = Math.min(ElementBlock.SIZE, elements - first);
+      ElementBlock.load(target, width, first, count, space.words, space.target);
+      any |= anyBits(space.target, ElementBlock.slots(count, width));
+      if ((any & 1) != 0) {
+        return any;
+      }
+    }
+    return any;
+  }
+
+  private static int anyBits(int[] values, int count) {
+    int any = 0;
+    for (int i = 0; i < count; i++) {
+      any |= values[i];
+    }
+    return any;
   }
 }

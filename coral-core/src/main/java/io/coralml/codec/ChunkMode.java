@@ -9,14 +9,19 @@ import io.coralml.CorruptDataException;
  * <h2>Specification, format 1</h2>
  *
  * <table>
- * <caption>Chunk modes; n is the number of raw bytes of the chunk, w the element width in bytes (1
- * for packed and opaque dtypes)</caption>
+ * <caption>Chunk modes; n is the number of raw bytes of the chunk, w the element width in bytes: half
+ * of it for complex dtypes, 1 for packed and opaque ones</caption>
  * <tr><th>code</th><th>mode</th><th>bytes that follow the code</th></tr>
  * <tr><td>0</td><td>{@link #RAW}</td><td>the n raw bytes</td></tr>
  * <tr><td>1</td><td>{@link #CONSTANT}</td><td>the w bytes of the one element all others equal</td></tr>
  * <tr><td>2</td><td>{@link #BASE}</td><td>none: the chunk equals the base's at the same place</td></tr>
  * <tr><td>3</td><td>{@link #ZSTD}</td><td>one zstd frame of n bytes: byte 0 of every element, then
  * byte 1 of every element, and so on to byte w - 1</td></tr>
+ * <tr><td>4</td><td>{@link #ALONE}</td><td>a coded chunk ({@code CodedChunk}) without a base</td></tr>
+ * <tr><td>5</td><td>{@link #PALETTE}</td><td>the same; a name for symbols without verbatim bits</td></tr>
+ * <tr><td>6</td><td>{@link #DELTA}</td><td>a coded chunk with a base</td></tr>
+ * <tr><td>7</td><td>{@link #SPARSE}</td><td>where the elements are that differ from the base, and a
+ * chunk of them ({@code SparseChunk})</td></tr>
  * </table>
  */
 public enum ChunkMode {
@@ -27,7 +32,15 @@ public enum ChunkMode {
   /** Equal to the base. */
   BASE(2),
   /** Byte planes through zstd. */
-  ZSTD(3);
+  ZSTD(3),
+  /** Sign, exponent and mantissa, the exponent entropy coded. */
+  ALONE(4),
+  /** Few different elements, or small ones, entropy coded as a whole. */
+  PALETTE(5),
+  /** Differences to the base, entropy coded in contexts from the base. */
+  DELTA(6),
+  /** A few elements differ from the base. */
+  SPARSE(7);
 
   private static final ChunkMode[] BY_CODE = values();
 
@@ -44,7 +57,7 @@ public enum ChunkMode {
 
   /** Returns whether a chunk of this mode can only be read with the base. */
   public boolean needsBase() {
-    return this == BASE;
+    return this == BASE || this == DELTA || this == SPARSE;
   }
 
   static ChunkMode of(int code) {

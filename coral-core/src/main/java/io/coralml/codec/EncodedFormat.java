@@ -102,7 +102,7 @@ final class EncodedFormat {
 
     /** Returns the element width in bytes; 1 where elements cannot be addressed. */
     int width() {
-      return dtype.isByteAligned() ? dtype.bytes() : 1;
+      return ElementForm.widthOf(dtype);
     }
 
     /** Returns the position of a chunk's first raw byte in the tensor. */
@@ -333,17 +333,21 @@ final class EncodedFormat {
     return ChunkMode.of(readAt(bytes, position(chunk), 1)[0] & 0xFF);
   }
 
+  /** Returns how many bytes an encoded chunk has. */
+  int chunkLength(int chunk) {
+    return lengths[chunk];
+  }
+
   /**
-   * Reads one encoded chunk and checks it.
+   * Reads one encoded chunk to the start of an array and checks it.
    *
    * @throws CorruptDataException if its checksum is wrong
    */
-  byte[] chunk(int chunk) {
-    byte[] encoded = readAt(bytes, position(chunk), lengths[chunk]);
-    if (checksum(encoded, encoded.length) != checksums[chunk]) {
+  void readChunk(int chunk, byte[] into) {
+    bytes.read(position(chunk), ByteBuffer.wrap(into, 0, lengths[chunk]));
+    if (checksum(into, lengths[chunk]) != checksums[chunk]) {
       throw damaged("the checksum of chunk " + chunk + " is wrong");
     }
-    return encoded;
   }
 
   private long position(int chunk) {

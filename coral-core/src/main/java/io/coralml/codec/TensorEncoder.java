@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** Encodes one tensor: cuts it into chunks, has each encoded, writes the container round them. */
@@ -19,16 +21,17 @@ final class TensorEncoder {
   private final TensorSource target;
   private final @Nullable TensorSource base;
   private final EncodedFormat.Header header;
-  private final ChunkEncoder encoder;
+  private final Effort effort;
+  private final Queue<ChunkEncoder> idle = new ConcurrentLinkedQueue<>();
 
   TensorEncoder(Effort effort, TensorSource target, @Nullable TensorSource base) {
     DType dtype = target.dtype();
     this.target = target;
     this.base = base;
-    int width = dtype.isByteAligned() ? dtype.bytes() : 1;
+    int width = ElementForm.widthOf(dtype);
     int chunkBytes = chunkBytes(target.byteLength(), width);
     this.header = new EncodedFormat.Header(dtype, target.shape(), target.byteLength(), chunkBytes);
-    this.encoder = new ChunkEncoder(width, effort);
+    this.effort = effort;
     if (header.chunkCount() > Integer.MAX_VALUE / 64) {
       throw new InvalidInputException(
           "A tensor of " + target.byteLength() + " bytes is too large to encode; split it.");
@@ -81,14 +84,17 @@ final class TensorEncoder {
   }
 
   private byte[] encodeChunk(int chunk) {
-    byte[] raw = read(target, chunk);
-    return encoder.encode(raw, base == null ? null : read(base, chunk));
+    ChunkEncoder encoder = idle.poll();
+    if (encoder == null) {
+      encoder = new ChunkEncoder(header.dtype(), effort);
+    }
+    byte[] encoded = encoder.encode(read(target, chunk), base == null ? null : read(base, chunk));
+    idle.add(encoder);
+    return encoded;
   }
 
-  private byte[] read(TensorSource source, int chunk) {
-    byte[] raw = new byte[header.rawLength(chunk)];
-    source.read(header.rawPosition(chunk), ByteBuffer.wrap(raw));
-    return raw;
+  private ByteBuffer read(TensorSource source, int chunk) {
+    return ChunkBytes.of(source, header.rawPosition(chunk), header.rawLength(chunk));
   }
 
   private static void writeUnchecked(WritableByteChannel out, ByteBuffer bytes) {

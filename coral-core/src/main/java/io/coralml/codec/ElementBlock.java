@@ -1,0 +1,122 @@
+package io.coralml.codec;
+
+import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
+import java.util.Arrays;
+
+/**
+ * Blocks of a chunk's elements as 32-bit words, in an order that vectorises.
+ *
+ * <h2>Specification, format 1</h2>
+ *
+ * A chunk is cut into blocks of {@value #SIZE} elements; the last may be shorter. Elements of 1 or
+ * 2 bytes are taken from little-endian 32-bit words, the last one filled up with zero bytes: with r
+ * elements to a word and w words in the block, element j * r + i of the block stands in slot i * w
+ * + j. Wider elements stand in their own order. Slots that no element fills hold 0 in the base, and
+ * in the target a value of the encoder's choice.
+ *
+ * <p>So the parts of a word are separated by one shift or mask over whole arrays of int, which C2
+ * turns into vector instructions; conversions between arrays of short and int it does not.
+ */
+final class ElementBlock {
+  /** Elements of a full block. */
+  static final int SIZE = 4096;
+
+  private ElementBlock() {}
+
+  /** Returns how many slots a block of that many elements fills. */
+  static int slots(int elements, int width) {
+    int perWord = Math.max(1, 4 / width);
+    return (elements + perWord - 1) / perWord * perWord;
+  }
+
+  /**
+   * Loads a block of elements of 1, 2 or 4 bytes.
+   *
+   * @param raw little-endian, position 0 at the chunk's first byte
+   * @param words scratch of {@value #SIZE} words
+   */
+  static void load(ByteBuffer raw, int width, int first, int elements, int[] words, int[] into) {
+    int bytes = elements * width;
+    int count = (bytes + 3) / 4;
+    int[] target = width == 4 ? into : words;
+    IntBuffer ints = raw.slice(first * width, bytes & ~3).order(raw.order()).asIntBuffer();
+    ints.get(target, 0, bytes / 4);
+    for (int i = bytes & ~3; i < bytes; i++) {
+      target[count - 1] =
+          ((i & 3) == 0 ? 0 : target[count - 1])
+              | (raw.get(first * width + i) & 0xFF) << (8 * (i & 3));
+    }
+    if (width == 2) {
+      lowHalves(words, into, count);
+      highHalves(words, into, count);
+    } else if (width == 1) {
+      for (int lane = 0; lane < 4; lane++) {
+        byteLane(words, into, count, lane);
+      }
+    }
+  }
+
+  private static void lowHalves(int[] words, int[] into, int count) {
+    for (int i = 0; i < count; i++) {
+      into[i] = words[i] & 0xFFFF;
+    }
+  }
+
+  private static void highHalves(int[] words, int[] into, int count) {
+    for (int i = 0; i < count; i++) {
+      into[count + i] = words[i] >>> 16;
+    }
+  }
+
+  private static void byteLane(int[] words, int[] into, int count, int lane) {
+    int shift = 8 * lane;
+    int start = lane * count;
+    for (int i = 0; i < count; i++) {
+      into[start + i] = (words[i] >>> shift) & 0xFF;
+    }
+  }
+
+  /** Stores what {@link #load} loads. */
+  static void store(int[] from, int[] words, ByteBuffer raw, int width, int first, int elements) {
+    int bytes = elements * width;
+    int count = (bytes + 3) / 4;
+    int[] source = width == 4 ? from : words;
+    if (width == 2) {
+      joinHalves(from, words, count);
+    } else if (width == 1) {
+      Arrays.fill(words, 0, count, 0);
+      for (int lane = 0; lane < 4; lane++) {
+        joinLane(from, words, count, lane);
+      }
+    }
+    raw.slice(first * width, bytes & ~3).order(raw.order()).asIntBuffer().put(source, 0, bytes / 4);
+    for (int i = bytes & ~3; i < bytes; i++) {
+      raw.put(first * width + i, (byte) (source[count - 1] >>> (8 * (i & 3))));
+    }
+  }
+
+  private static void joinHalves(int[] from, int[] words, int count) {
+    for (int i = 0; i < count; i++) {
+      words[i] = (from[i] & 0xFFFF) | (from[count + i] << 16);
+    }
+  }
+
+  private static void joinLane(int[] from, int[] words, int count, int lane) {
+    int shift = 8 * lane;
+    int start = lane * count;
+    for (int i = 0; i < count; i++) {
+      words[i] |= (from[start + i] & 0xFF) << shift;
+    }
+  }
+
+  /** Loads a block of elements of 8 bytes. */
+  static void load(ByteBuffer raw, int first, int elements, long[] into) {
+    raw.slice(first * 8, elements * 8).order(raw.order()).asLongBuffer().get(into, 0, elements);
+  }
+
+  /** Stores a block of elements of 8 bytes. */
+  static void store(long[] from, ByteBuffer raw, int first, int elements) {
+    raw.slice(first * 8, elements * 8).order(raw.order()).asLongBuffer().put(from, 0, elements);
+  }
+}

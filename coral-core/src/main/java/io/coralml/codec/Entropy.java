@@ -1,0 +1,48 @@
+package io.coralml.codec;
+
+/**
+ * What symbols will cost. Strictly reproducible, since the encoder's choices, and with them the
+ * encoded bytes, hang on it.
+ */
+final class Entropy {
+  private static final double LN_2 = StrictMath.log(2);
+  private static final double[] SMALL = new double[1 << 13];
+
+  static {
+    for (int i = 2; i < SMALL.length; i++) {
+      SMALL[i] = i * (StrictMath.log(i) / LN_2);
+    }
+  }
+
+  private Entropy() {}
+
+  /** Returns n log2 n. */
+  static double nLogN(long n) {
+    return n < SMALL.length ? SMALL[(int) n] : (double) n * (StrictMath.log((double) n) / LN_2);
+  }
+
+  /** Returns the bits of all symbols counted between two indexes, coded in the best way. */
+  static double bits(int[] counts, int from, int to) {
+    long total = 0;
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      total += counts[i];
+      sum += nLogN(counts[i]);
+    }
+    return nLogN(total) - sum;
+  }
+
+  /** Returns roughly the bits that the frequencies of these symbols take in a model. */
+  static double tableBits(int[] counts, int from, int to) {
+    int used = 0;
+    for (int i = from; i < to; i++) {
+      used += counts[i] > 0 ? 1 : 0;
+    }
+    return tableBits(used);
+  }
+
+  /** Returns roughly the bits that the frequencies of so many symbols take in a model. */
+  static double tableBits(int symbols) {
+    return 8 + 3.0 * symbols;
+  }
+}
