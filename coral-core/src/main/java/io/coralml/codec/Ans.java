@@ -289,7 +289,8 @@ final class Ans {
   static void requireEnd(long bit, long endBit, int[] states) {
     if (bit != endBit || (states[0] | states[1] | states[2] | states[3]) != 0) {
       throw new CorruptDataException(
-          "The symbols of an encoded chunk do not end where they should; restore another copy.");
+          "An encoded chunk is damaged: its symbols do not end where they should; restore another"
+              + " copy.");
     }
   }
 }

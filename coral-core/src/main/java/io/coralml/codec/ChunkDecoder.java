@@ -1,6 +1,7 @@
 package io.coralml.codec;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
 import io.coralml.tensor.TensorSource;
@@ -98,9 +99,7 @@ final class ChunkDecoder {
         out.put(0, bases, 0, length);
       }
       case ZSTD -> {
-        byte[] planes = new byte[length];
-        require(Zstd.decompressByteArray(planes, 0, length, in, from + 1, body) == length);
-        out.put(0, Planes.join(planes, width));
+        out.put(0, Planes.join(unzstd(in, from + 1, body, length), width));
       }
       case ALONE, PALETTE ->
           CodedChunk.decode(work, header.dtype(), in, from + 1, to, null, out, length / width);
@@ -108,6 +107,18 @@ final class ChunkDecoder {
           CodedChunk.decode(work, header.dtype(), in, from + 1, to, bases, out, length / width);
       case SPARSE -> decodeSparse(work, in, from, to, bases, out);
     }
+  }
+
+  private static byte[] unzstd(byte[] in, int from, int body, int length) {
+    byte[] planes = new byte[length];
+    try {
+      require(Zstd.decompressByteArray(planes, 0, length, in, from, body) == length);
+    } catch (ZstdException e) {
+      throw new CorruptDataException(
+          "A chunk of an encoded tensor is damaged (" + e.getMessage() + "); restore another copy.",
+          e);
+    }
+    return planes;
   }
 
   private void decodeSparse(

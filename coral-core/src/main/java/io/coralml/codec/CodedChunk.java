@@ -119,6 +119,23 @@ final class CodedChunk {
     require((chunk.verbatimBit + 7) / 8 * 8 == chunk.end);
   }
 
+  /**
+   * Returns how many bytes of an encoded chunk, mode byte included, are not symbols or verbatim bits.
+   *
+   * @param in holds the chunk from its start, the mode byte first
+   */
+  static int tableBytes(byte[] in, int length) {
+    ChunkMode mode = ChunkMode.of(in[0] & 0xFF);
+    return switch (mode) {
+      case ALONE, PALETTE, DELTA -> {
+        BitReader reader = new BitReader(in, 1, length);
+        ChunkModel.read(reader, mode == ChunkMode.DELTA);
+        yield reader.align() + 12;
+      }
+      default -> 1;
+    };
+  }
+
   private void buildTables() {
     int size = 1 << model.log;
     int[] table = work.table(model.contexts() << model.log);

@@ -19,8 +19,13 @@ final class DeltaEncoder {
   private static final int ABSOLUTE_FRACTION = 2;
   private static final int ABSOLUTE_CODES = 1 << 12;
 
-  /** The most absolute symbols; differences need the rest of the alphabet. */
-  private static final int ABSOLUTE_SYMBOLS = 128;
+  /** The most absolute symbols at first; differences need the rest of the alphabet. */
+  private static final int ABSOLUTE_SYMBOLS = 144;
+
+  private static final int FEWEST_ABSOLUTES = 32;
+
+  /** With fewer slots a finer fraction costs more in tables than it gains. */
+  private static final int FINE_SLOTS = 3000;
 
   private final EncoderSpace space;
   private final BlockLoader loader;
@@ -32,7 +37,7 @@ final class DeltaEncoder {
   private final long[] entries = new long[CODES];
 
   private final int widest;
-  private boolean absolutesAllowed;
+  private int absoluteLimit;
 
   // Absolute symbols: used for bases with an exponent up to this, -1 for none.
   private int absoluteUpTo = -1;
@@ -49,10 +54,10 @@ final class DeltaEncoder {
     this.loader = loader;
     this.form = loader.form();
     this.tuning = tuning;
-    this.fraction = form.bits() <= 8 ? 7 : 2;
-    this.windowStart = Math.max(0, form.exponentMask() / 2 - 192);
     this.slots = loader.slots();
-    this.absolutesAllowed = tuning.worthAbsolutes() < 1;
+    this.fraction = form.bits() <= 8 ? 7 : slots > FINE_SLOTS ? 2 : 1;
+    this.windowStart = Math.max(0, form.exponentMask() / 2 - 192);
+    this.absoluteLimit = tuning.worthAbsolutes() < 1 ? ABSOLUTE_SYMBOLS : 0;
     this.widest = Math.max(0, form.bits() - 1 - fraction);
     for (int code = 0; code < CODES; code++) {
       int width = Math.min(32, Buckets.bits(code, fraction));
@@ -79,7 +84,7 @@ final class DeltaEncoder {
     }
     unchanged = (double) equal / sampled;
     double scale = (double) slots / sampled;
-    if (form.isFloat() && form.width() < 8 && form.bits() > 8 && absolutesAllowed) {
+    if (form.isFloat() && form.width() < 8 && form.bits() > 8 && absoluteLimit > 0) {
       planAbsolutes(stride);
     }
     int most = form.isFloat() ? tuning.contexts() : 1;
@@ -183,7 +188,7 @@ final class DeltaEncoder {
     }
     dropRare(used);
     int number = occurring(used);
-    while (number > ABSOLUTE_SYMBOLS) {
+    while (number > absoluteLimit) {
       verbatim++;
       fold(used);
       for (int[] row : counts) {
@@ -215,9 +220,9 @@ final class DeltaEncoder {
   }
 
   /** Leaves the rarest out, which then are differences, as long as they are rare all together. */
-  private static void dropRare(int[] used) {
+  private void dropRare(int[] used) {
     long rare = Arrays.stream(used).asLongStream().sum() / 128;
-    for (int most = 1; occurring(used) > ABSOLUTE_SYMBOLS; most *= 2) {
+    for (int most = 1; occurring(used) > absoluteLimit; most *= 2) {
       long dropped = 0;
       for (int count : used) {
         dropped += count <= most ? count : 0;
@@ -277,8 +282,9 @@ final class DeltaEncoder {
       count(codes, from, count, histogram);
       rests.putRests(space.difference, codes, from, count, entries, widest);
     }
-    if (absolutes.length > 0 && symbols(contexts) > ChunkModel.MAX_SYMBOLS) {
-      return withoutAbsolutes();
+    int excess = symbols(contexts) - ChunkModel.MAX_SYMBOLS;
+    if (excess > 0) {
+      return withFewerAbsolutes(excess);
     }
     return new ChunkAssembly(space, ChunkMode.DELTA, form.narrow(), tuning)
         .contexts(top, spans)
@@ -294,9 +300,10 @@ final class DeltaEncoder {
     return occurring(sum);
   }
 
-  /** More symbols occur than the sample showed, and too many: differences alone always fit. */
-  private byte[] withoutAbsolutes() {
-    absolutesAllowed = false;
+  /** More symbols occur than the sample showed, and too many: plans again with fewer. */
+  private byte[] withFewerAbsolutes(int excess) {
+    int fewer = absolutes.length - excess - 16;
+    absoluteLimit = fewer < FEWEST_ABSOLUTES || fewer >= absoluteLimit ? 0 : fewer;
     absolutes = new int[0];
     absoluteUpTo = -1;
     plan();

@@ -65,17 +65,25 @@ public final class Encoded {
     return Optional.ofNullable(format.baseId());
   }
 
-  /** Counts what this encoding is made of. */
+  /**
+   * Counts what this encoding is made of.
+   *
+   * @throws io.coralml.CorruptDataException if a chunk is damaged
+   */
   public EncodedStats stats() {
     Map<ChunkMode, Integer> chunks = new EnumMap<>(ChunkMode.class);
+    long tables = format.overheadBytes();
     for (int chunk = 0; chunk < format.chunkCount(); chunk++) {
-      chunks.merge(format.mode(chunk), 1, Integer::sum);
+      byte[] encoded = new byte[format.chunkLength(chunk)];
+      format.readChunk(chunk, encoded);
+      chunks.merge(ChunkMode.of(encoded[0] & 0xFF), 1, Integer::sum);
+      tables += CodedChunk.tableBytes(encoded, encoded.length);
     }
     return new EncodedStats(
         EncodedStats.elementsOf(dtype(), rawLength()),
         rawLength(),
         length(),
-        format.overheadBytes(),
+        tables,
         chunks);
   }
 

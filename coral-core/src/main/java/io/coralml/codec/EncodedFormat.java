@@ -328,11 +328,6 @@ final class EncodedFormat {
     return bytes.length() - (position(lengths.length) - chunksStart);
   }
 
-  /** Returns the mode of a chunk without checking the rest of it. */
-  ChunkMode mode(int chunk) {
-    return ChunkMode.of(readAt(bytes, position(chunk), 1)[0] & 0xFF);
-  }
-
   /** Returns how many bytes an encoded chunk has. */
   int chunkLength(int chunk) {
     return lengths[chunk];

@@ -11,7 +11,8 @@ import java.util.Map;
  * @param elements number of elements; for packed and opaque dtypes, number of bytes
  * @param rawBytes bytes of the tensor
  * @param encodedBytes bytes of the encoding, everything included
- * @param tableBytes how many of those are header, chunk table, checksums and entropy-coder tables
+ * @param tableBytes how many of those are header, chunk table, checksums, modes and entropy-coder
+ *     tables; tables inside sparse chunks are not among them
  * @param chunks number of chunks of each mode; modes that do not occur are absent
  */
 public record EncodedStats(

@@ -18,6 +18,12 @@ final class TensorEncoder {
   /** Elements of a full chunk: enough to pay for entropy tables, few enough to read at random. */
   private static final int CHUNK_ELEMENTS = 1 << 18;
 
+  /** The same for single bytes, and where little differs from the base and decoding is copying. */
+  private static final int LARGE_CHUNK_ELEMENTS = 1 << 20;
+
+  private static final int PROBES = 16;
+  private static final int PROBE_ELEMENTS = 256;
+
   private final TensorSource target;
   private final @Nullable TensorSource base;
   private final EncodedFormat.Header header;
@@ -29,7 +35,8 @@ final class TensorEncoder {
     this.target = target;
     this.base = base;
     int width = ElementForm.widthOf(dtype);
-    int chunkBytes = chunkBytes(target.byteLength(), width);
+    int most = width == 1 || isSparse(target, base, width) ? LARGE_CHUNK_ELEMENTS : CHUNK_ELEMENTS;
+    int chunkBytes = chunkBytes(target.byteLength(), width, most);
     this.header = new EncodedFormat.Header(dtype, target.shape(), target.byteLength(), chunkBytes);
     this.effort = effort;
     if (header.chunkCount() > Integer.MAX_VALUE / 64) {
@@ -39,13 +46,29 @@ final class TensorEncoder {
   }
 
   /** Chunks of equal size, so that none is a small rest. */
-  private static int chunkBytes(long byteLength, int width) {
+  private static int chunkBytes(long byteLength, int width, int most) {
     long elements = byteLength / width;
     if (elements == 0) {
       return 1;
     }
-    long chunks = (elements + CHUNK_ELEMENTS - 1) / CHUNK_ELEMENTS;
+    long chunks = (elements + most - 1) / most;
     return (int) ((elements + chunks - 1) / chunks) * width;
+  }
+
+  /** Returns whether at most one element in fifty differs at some places of a large tensor. */
+  private static boolean isSparse(TensorSource target, @Nullable TensorSource base, int width) {
+    long elements = target.byteLength() / width;
+    if (base == null || elements <= CHUNK_ELEMENTS) {
+      return false;
+    }
+    int changed = 0;
+    for (int probe = 0; probe < PROBES; probe++) {
+      long first = (elements - PROBE_ELEMENTS) / PROBES * probe;
+      ByteBuffer a = ChunkBytes.of(target, first * width, PROBE_ELEMENTS * width);
+      ByteBuffer b = ChunkBytes.of(base, first * width, PROBE_ELEMENTS * width);
+      changed += SparseChunk.changes(a, b, width, PROBE_ELEMENTS).length;
+    }
+    return changed * 50 <= PROBES * PROBE_ELEMENTS;
   }
 
   EncodedStats encode(int threads, WritableByteChannel out) throws IOException {
@@ -56,6 +79,7 @@ final class TensorEncoder {
     byte[] head = header.toBytes();
     writeFully(out, ByteBuffer.wrap(head));
     long[] payload = {0};
+    long[] tables = {0};
     try {
       ChunkTasks.inOrder(
           chunks,
@@ -66,6 +90,7 @@ final class TensorEncoder {
             checksums[chunk] = EncodedFormat.checksum(encoded, encoded.length);
             counts.merge(ChunkMode.of(encoded[0]), 1, Integer::sum);
             payload[0] += encoded.length;
+            tables[0] += CodedChunk.tableBytes(encoded, encoded.length);
             writeUnchecked(out, ByteBuffer.wrap(encoded));
           });
     } catch (UncheckedIOException e) {
@@ -79,7 +104,7 @@ final class TensorEncoder {
         EncodedStats.elementsOf(header.dtype(), header.byteLength()),
         header.byteLength(),
         payload[0] + overhead,
-        overhead,
+        tables[0] + overhead,
         counts);
   }
 

@@ -4,6 +4,7 @@ package io.coralml.codec;
  * What an {@link Effort} means to the encoder.
  *
  * @param tableLog log of the entropy coder's tables
+ * @param oneTableLog the same where there is only one table
  * @param contexts the most contexts of a chunk
  * @param sampleBlocks blocks looked at before a chunk is coded
  * @param glanceBlocks blocks looked at to see that coding alone is no match for a delta
@@ -13,6 +14,7 @@ package io.coralml.codec;
  */
 record Tuning(
     int tableLog,
+    int oneTableLog,
     int contexts,
     int sampleBlocks,
     int glanceBlocks,
@@ -21,9 +23,9 @@ record Tuning(
 
   static Tuning of(Effort effort) {
     return switch (effort) {
-      case FAST -> new Tuning(9, 5, 4, 1, 1.0, 1);
-      case BALANCED -> new Tuning(10, 8, 6, 2, 0.002, 9);
-      case MAX -> new Tuning(12, 24, 64, 64, 0.0, 12);
+      case FAST -> new Tuning(9, 11, 5, 4, 1, 1.0, 1);
+      case BALANCED -> new Tuning(10, 12, 8, 6, 2, 0.002, 9);
+      case MAX -> new Tuning(12, 12, 24, 64, 64, 0.0, 12);
     };
   }
 

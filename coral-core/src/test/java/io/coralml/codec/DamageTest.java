@@ -39,7 +39,16 @@ class DamageTest {
         new Sample(codec.encode(zstd, null), null),
         new Sample(codec.encode(Tensor.of(new float[9]), null), null),
         new Sample(codec.encode(Tensor.of(new float[0], 0), null), null),
-        new Sample(codec.encode(opaque, null), null));
+        new Sample(codec.encode(opaque, null), null),
+        coded(CodecProperties.Update.NONE),
+        coded(CodecProperties.Update.SPARSE),
+        coded(CodecProperties.Update.NEIGHBOURS));
+  }
+
+  private static Sample coded(CodecProperties.Update update) {
+    Tensor target = CodecProperties.tensor(DType.F32, CodecProperties.Bits.WEIGHTS, 400, 1);
+    Tensor base = CodecProperties.base(target, update, 2);
+    return new Sample(TensorCodec.of(Effort.BALANCED).encode(target, base), base);
   }
 
   @Test
@@ -49,7 +58,7 @@ class DamageTest {
       byte[] encoded = sample.bytes();
       for (int bit = 0; bit < encoded.length * 8; bit++) {
         byte[] damaged = encoded.clone();
-        damaged[bit / 8] ^= (byte) (1 << bit % 8);
+        damaged[bit / 8] ^= (byte) (1 << (bit % 8));
         assertRefused(damaged, sample.base());
       }
     }
