@@ -115,7 +115,9 @@ final class ChunkAssembly {
   private int log(int slots, int symbols) {
     int enough = 34 - Integer.numberOfLeadingZeros(symbols);
     int bySize = 32 - Integer.numberOfLeadingZeros(slots / 2 + 1);
-    return Math.max(Math.max(Ans.MIN_LOG, enough), Math.min(spans.length == 0 ? tuning.oneTableLog() : tuning.tableLog(), bySize));
+    return Math.max(
+        Math.max(Ans.MIN_LOG, enough),
+        Math.min(spans.length == 0 ? tuning.oneTableLog() : tuning.tableLog(), bySize));
   }
 
   private void buildTable(int[] levels, int context, int[] used, int log) {

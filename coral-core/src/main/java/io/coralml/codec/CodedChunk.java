@@ -120,7 +120,8 @@ final class CodedChunk {
   }
 
   /**
-   * Returns how many bytes of an encoded chunk, mode byte included, are not symbols or verbatim bits.
+   * Returns how many bytes of an encoded chunk, mode byte included, are not symbols or verbatim
+   * bits.
    *
    * @param in holds the chunk from its start, the mode byte first
    */

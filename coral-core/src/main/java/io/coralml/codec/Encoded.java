@@ -80,11 +80,7 @@ public final class Encoded {
       tables += CodedChunk.tableBytes(encoded, encoded.length);
     }
     return new EncodedStats(
-        EncodedStats.elementsOf(dtype(), rawLength()),
-        rawLength(),
-        length(),
-        tables,
-        chunks);
+        EncodedStats.elementsOf(dtype(), rawLength()), rawLength(), length(), tables, chunks);
   }
 
   EncodedFormat format() {

@@ -29,7 +29,8 @@ class CodecProperties {
     NARROW,
     FEW_VALUES,
     SPECIAL,
-    ZEROS_MOSTLY
+    ZEROS_MOSTLY,
+    RUNS
   }
 
   /** How a base is made from the target. */
@@ -118,6 +119,7 @@ class CodecProperties {
         case WEIGHTS -> putWeight(buffer, at, dtype, random.nextGaussian() * 0.05);
         case NARROW -> data[at] = 0;
         case FEW_VALUES -> buffer.put(at, few[random.nextInt(few.length)]);
+        case RUNS -> buffer.put(at, few[at / width / 50 % few.length]);
         case SPECIAL -> putSpecial(buffer, at, dtype, random);
         case ZEROS_MOSTLY -> {
           if (random.nextInt(20) > 0) {

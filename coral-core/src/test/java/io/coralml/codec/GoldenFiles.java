@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * written again: a decoder that cannot read them is wrong. A new format gets files of its own.
  */
 final class GoldenFiles {
-  /** One file: a tensor and its base by how they are generated, and the effort it was encoded with. */
+  /**
+   * One file: a tensor and its base by how they are generated, and the effort it was encoded with.
+   */
   record Entry(
       DType dtype,
       CodecProperties.Bits bits,
@@ -45,14 +47,16 @@ final class GoldenFiles {
     List<Entry> entries = new ArrayList<>();
     for (DType dtype : List.of(DType.F64, DType.F32, DType.BF16, DType.F16, DType.I8, DType.I64)) {
       for (CodecProperties.Update update : CodecProperties.Update.values()) {
-        entries.add(
-            new Entry(dtype, CodecProperties.Bits.WEIGHTS, update, Effort.BALANCED, 1500));
+        entries.add(new Entry(dtype, CodecProperties.Bits.WEIGHTS, update, Effort.BALANCED, 1500));
       }
     }
     for (CodecProperties.Bits bits : CodecProperties.Bits.values()) {
       entries.add(new Entry(DType.F32, bits, CodecProperties.Update.NONE, Effort.MAX, 1500));
       entries.add(new Entry(DType.U8, bits, CodecProperties.Update.NOISY, Effort.FAST, 1501));
     }
+    entries.add(
+        new Entry(
+            DType.I32, CodecProperties.Bits.RUNS, CodecProperties.Update.NONE, Effort.MAX, 1500));
     entries.add(
         new Entry(
             DType.BF16,

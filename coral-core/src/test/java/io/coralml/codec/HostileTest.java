@@ -32,7 +32,9 @@ class HostileTest {
     return Encoded.of(all.put(head).put(chunk).put(trailer).flip());
   }
 
-  /** Decodes; anything but the right form of tensor or a {@link CorruptDataException} is a defect. */
+  /**
+   * Decodes; anything but the right form of tensor or a {@link CorruptDataException} is a defect.
+   */
   static void decodeAny(Tensor like, byte[] chunk, @Nullable Tensor base) {
     try {
       Tensor decoded = TensorCodec.decode(forge(like, chunk, base), base);

@@ -127,8 +127,7 @@ class ModesTest {
         double differential = Math.log(sd * Math.sqrt(2 * Math.PI * Math.E)) / Math.log(2);
         limit += (differential - (Math.getExponent(value) - 23)) / ELEMENTS;
       }
-      EncodedStats stats =
-          TensorCodec.of(effort).encode(Tensor.of(noisy), Tensor.of(base)).stats();
+      EncodedStats stats = TensorCodec.of(effort).encode(Tensor.of(noisy), Tensor.of(base)).stats();
       assertThat(stats.distanceTo(limit) * 100).isBetween(-1.0, percent);
     }
 
