@@ -75,17 +75,16 @@ final class ChunkEncoder {
     DeltaEncoder delta =
         new DeltaEncoder(space, new BlockLoader(space, target, base, elements, form), tuning);
     double deltaBits = delta.plan();
-    byte[] best = raw(target);
     if (mayBeSparse && delta.unchanged() > SPARSE_UNCHANGED) {
       int[] changes = SparseChunk.changes(target, base, width, elements / 16);
       if (changes.length <= elements / 16) {
-        best = smaller(sparse(target, base, changes), best);
-        if (changes.length < elements / SURELY_SPARSE) {
-          return best;
-        }
+        byte[] sparse = sparse(target, base, changes);
+        return changes.length < elements / SURELY_SPARSE
+            ? orRaw(sparse, target)
+            : smaller(sparse, deltaOrAlone(delta, deltaBits, target, elements, form));
       }
     }
-    return smaller(deltaOrAlone(delta, deltaBits, target, elements, form), best);
+    return deltaOrAlone(delta, deltaBits, target, elements, form);
   }
 
   private byte[] deltaOrAlone(
@@ -94,7 +93,7 @@ final class ChunkEncoder {
     AloneEncoder alone =
         new AloneEncoder(space, new BlockLoader(space, target, null, elements, form), tuning);
     if (near || deltaBits < WORTH_A_BASE * alone.plan(tuning.glanceBlocks())) {
-      return delta.encode();
+      return orRaw(delta.encode(), target);
     }
     return alone(target, elements, form);
   }
@@ -102,10 +101,8 @@ final class ChunkEncoder {
   private byte[] alone(ByteBuffer target, int elements, ElementForm form) {
     AloneEncoder alone =
         new AloneEncoder(space, new BlockLoader(space, target, null, elements, form), tuning);
-    byte[] best = raw(target);
-    if (alone.plan(tuning.sampleBlocks()) < target.limit() * 8.0) {
-      best = smaller(alone.encode(), best);
-    }
+    boolean gains = alone.plan(tuning.sampleBlocks()) < target.limit() * 8.0;
+    byte[] best = gains ? orRaw(alone.encode(), target) : raw(target);
     return form.isFloat() ? best : smaller(zstd(target), best);
   }
 
@@ -121,6 +118,11 @@ final class ChunkEncoder {
     encoded[0] = (byte) ChunkMode.ZSTD.code();
     System.arraycopy(compressed, 0, encoded, 1, compressed.length);
     return encoded;
+  }
+
+  /** Returns the encoding, or the raw bytes if they are fewer. */
+  private static byte[] orRaw(byte[] encoded, ByteBuffer target) {
+    return encoded.length <= target.limit() ? encoded : raw(target);
   }
 
   private static byte[] raw(ByteBuffer target) {

@@ -31,11 +31,11 @@ final class ContextPlan {
    * @param codes how many of the codes occur at all: a bound on the highest
    * @param scale elements of the chunk for each one of the sample
    */
-  private ContextPlan(int[] histogram, int exponents, int codes, double scale) {
+  private ContextPlan(int[] histogram, int from, int to, int codes, double scale) {
     this.scale = scale;
     this.codes = codes;
     int highest = 0;
-    for (int exponent = exponents - 1; exponent >= 0; exponent--) {
+    for (int exponent = to; exponent >= from; exponent--) {
       int[] counts = new int[codes];
       System.arraycopy(histogram, exponent * CODES, counts, 0, codes);
       double table = Entropy.tableBits(counts, 0, codes);
@@ -50,8 +50,8 @@ final class ContextPlan {
   }
 
   /** Plans at most that many contexts. */
-  static ContextPlan of(int[] histogram, int exponents, int codes, double scale, int most) {
-    ContextPlan plan = new ContextPlan(histogram, exponents, codes, scale);
+  static ContextPlan of(int[] histogram, int from, int to, int codes, double scale, int most) {
+    ContextPlan plan = new ContextPlan(histogram, from, to, codes, scale);
     plan.join(most);
     return plan;
   }

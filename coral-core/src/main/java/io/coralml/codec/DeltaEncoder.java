@@ -46,8 +46,12 @@ final class DeltaEncoder {
   private int[] absolutes = new int[0];
 
   private @Nullable ContextPlan plan;
+  // The exponents that occur in the sample lie between these.
+  private int lowRow;
+  private int highRow;
   private double estimate;
   private double unchanged;
+  private long sampled;
 
   DeltaEncoder(EncoderSpace space, BlockLoader loader, Tuning tuning) {
     this.space = space;
@@ -70,7 +74,7 @@ final class DeltaEncoder {
     int[] histogram = space.histogram;
     space.clearHistogram(EXPONENTS * CODES);
     int stride = Tuning.stride(loader.blocks(), tuning.sampleBlocks());
-    long sampled = 0;
+    sampled = 0;
     for (int block = 0; block < loader.blocks(); block += stride) {
       int count = loader.load(block, null);
       sampled += count;
@@ -78,8 +82,9 @@ final class DeltaEncoder {
         histogram[row(space.exponents[i]) + Buckets.code(space.difference[i], fraction)]++;
       }
     }
+    findRows(histogram);
     long equal = 0;
-    for (int exponent = 0; exponent < EXPONENTS; exponent++) {
+    for (int exponent = lowRow; exponent <= highRow; exponent++) {
       equal += histogram[exponent * CODES];
     }
     unchanged = (double) equal / sampled;
@@ -90,9 +95,9 @@ final class DeltaEncoder {
     int most = form.isFloat() ? tuning.contexts() : 1;
     int codes = ABSOLUTE + absolutes.length;
     codes = fraction > 2 ? CODES : codes;
-    ContextPlan planned = ContextPlan.of(histogram, EXPONENTS, codes, scale, most);
+    ContextPlan planned = ContextPlan.of(histogram, lowRow, highRow, codes, scale, most);
     double rest = 0;
-    for (int exponent = 0; exponent < EXPONENTS; exponent++) {
+    for (int exponent = lowRow; exponent <= highRow; exponent++) {
       for (int code = 0; code < codes; code++) {
         rest += histogram[exponent * CODES + code] * (double) (int) entries[code];
       }
@@ -100,6 +105,25 @@ final class DeltaEncoder {
     plan = planned;
     estimate = planned.bits() + rest * scale + (double) slots * form.low();
     return estimate;
+  }
+
+  private void findRows(int[] histogram) {
+    lowRow = 0;
+    while (lowRow < EXPONENTS - 1 && isEmpty(histogram, lowRow)) {
+      lowRow++;
+    }
+    highRow = EXPONENTS - 1;
+    while (highRow > lowRow && isEmpty(histogram, highRow)) {
+      highRow--;
+    }
+  }
+
+  private static boolean isEmpty(int[] histogram, int row) {
+    int any = 0;
+    for (int i = row * CODES; i < (row + 1) * CODES; i++) {
+      any |= histogram[i];
+    }
+    return any == 0;
   }
 
   private int row(int exponent) {
@@ -113,7 +137,7 @@ final class DeltaEncoder {
   private void planAbsolutes(int stride) {
     int[] histogram = space.histogram;
     int high = -1;
-    for (int exponent = 0; exponent < EXPONENTS; exponent++) {
+    for (int exponent = lowRow; exponent <= highRow; exponent++) {
       int from = exponent * CODES;
       long count = 0;
       double bits = Entropy.bits(histogram, from, from + ABSOLUTE);
@@ -156,7 +180,7 @@ final class DeltaEncoder {
   private void chooseAbsolutes(int[][] counts, int high) {
     int[] histogram = space.histogram;
     double saved = 0;
-    double mostSaved = tuning.worthAbsolutes() * form.bits() * Arrays.stream(histogram).sum();
+    double mostSaved = tuning.worthAbsolutes() * form.bits() * sampled;
     int best = -1;
     for (int exponent = 0; exponent <= high; exponent++) {
       int[] row = counts[exponent];
