@@ -226,7 +226,7 @@ public final class EntryTable {
     int end = table.capacity() - TAIL;
     int from = table.getInt(offsets + 4 * index);
     int to = index + 1 < count ? table.getInt(offsets + 4 * index + 4) : end;
-    if (from < records || to > end || to - from < FIXED) {
+    if (from < records || to > end || (long) to - from < FIXED) {
       throw PackFormat.corrupt(name, "entry " + index + " has no record");
     }
     ByteBuffer record = table.slice(from, to - from).order(ByteOrder.LITTLE_ENDIAN);

@@ -321,6 +321,25 @@ class ObjectStoreTest {
   }
 
   @Test
+  @DisplayName("needs at most 130 bytes per tensor beyond its encoding, everything on disk counted")
+  void overhead() {
+    int count = 2000;
+    long encoded = 0;
+    try (PutBatch batch = store.begin()) {
+      for (int i = 0; i < count; i++) {
+        encoded += batch.put(Weights.random(i, 4, 4), null).storedBytes();
+      }
+      batch.seal();
+    }
+    store.rebuildIndex();
+    long disk = 0;
+    for (String name : storage.list("packs")) {
+      disk += storage.size("packs/" + name);
+    }
+    assertThat(disk - encoded).isBetween(1L, 130L * count);
+  }
+
+  @Test
   @DisplayName("sees what another store on the same storage has sealed")
   void twoStores() {
     Tensor tensor = Weights.random(1, 10, 10);
