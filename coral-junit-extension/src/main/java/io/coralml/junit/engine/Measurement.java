@@ -4,6 +4,7 @@ import io.coralml.junit.BenchmarkException;
 import io.coralml.junit.Blackhole;
 import io.coralml.junit.CoralBenchmark;
 import io.coralml.junit.Fresh;
+import io.coralml.junit.Mode;
 import io.coralml.junit.Threads;
 import java.lang.reflect.Parameter;
 import java.time.Duration;
@@ -72,8 +73,30 @@ record Measurement(
     if (forks > 0) {
       invocation.skip();
       fork(forks, allotted, control);
+    } else {
+      measureHere(allotted, control);
+    }
+    if (!run.isFork()) {
+      takeTurns(allotted, control);
+    }
+  }
+
+  /** Compares with the baseline, where one is named; it may take as long as the measurement. */
+  private void takeTurns(Duration time, Control control) throws Throwable {
+    Optional<PairedGate> gate = PairedGate.of(benchmark.method(), receiver, arguments, control);
+    if (gate.isEmpty()) {
       return;
     }
+    if (benchmark.declaration().mode() != Mode.THROUGHPUT || threads() > 1) {
+      throw new BenchmarkException(
+          "@Baseline of "
+              + benchmark.name()
+              + " needs mode THROUGHPUT on one thread; remove it, or change the mode.");
+    }
+    gate.get().check(time, run.settings().seed(), run.strictGates(), findings);
+  }
+
+  private void measureHere(Duration allotted, Control control) throws Throwable {
     int threads = threads();
     if (threads > 1) {
       findings.setting("threads", threads);

@@ -79,6 +79,10 @@ final class ConsoleTable {
         lines.addAll(metric(metric));
       }
     }
+    String verdict = result.settings().get("verdict");
+    if (verdict != null) {
+      lines.addAll(wrap("verdict " + verdict, "    "));
+    }
     Throwable failure = result.failure();
     if (failure != null) {
       String first = failure.toString().lines().findFirst().orElse("");

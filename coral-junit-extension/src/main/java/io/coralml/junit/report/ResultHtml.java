@@ -24,6 +24,10 @@ final class ResultHtml {
     html.append("<p><b>").append(escape(result.name())).append("</b>, ");
     html.append(result.mode().name().toLowerCase(java.util.Locale.ROOT));
     html.append(", blocks ").append(result.label().key()).append("</p>\n");
+    String verdict = result.settings().get("verdict");
+    if (verdict != null) {
+      html.append("<p><b>").append(escape(verdict)).append("</b></p>\n");
+    }
     if (!result.metrics().isEmpty()) {
       metrics(html, result);
     }
@@ -41,6 +45,7 @@ final class ResultHtml {
     if (!result.settings().isEmpty()) {
       List<String> settings = new ArrayList<>();
       result.settings().forEach((k, v) -> settings.add(k.replace('_', ' ') + " " + v));
+      settings.removeIf(setting -> setting.startsWith("verdict "));
       html.append("<p>Measured with ").append(escape(String.join(", ", settings))).append("</p>\n");
     }
     again(html, result);

@@ -1,0 +1,39 @@
+package io.coralml.junit;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Names the method that a benchmark must not be slower than; in a measured run the two take turns
+ * in one JVM, and the benchmark fails when it is.
+ *
+ * <pre>{@code
+ * @CoralBenchmark(suite = "codec")
+ * @Baseline("encodeAsBefore")
+ * void encode(Blackhole blackhole) { ... }
+ *
+ * void encodeAsBefore(Blackhole blackhole) { ... }
+ * }</pre>
+ *
+ * <p>Blocks of 5 to 20 ms are interleaved as base, candidate, candidate, base, and a second copy of
+ * the base runs against the first in the same turns. The benchmark fails when the 99 % interval of
+ * the median ratio lies wholly beyond the margin. When the two copies of the base differ by more
+ * than the margin the machine is too noisy, and nothing is decided. What is not decided is a
+ * warning; with {@code coral.gate.strict} it fails.
+ *
+ * <p>For mode THROUGHPUT on one thread. The named method is in the same class (or inherited), is no
+ * test itself, and takes the same parameters.
+ */
+@Documented
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface Baseline {
+  /** The name of the method to compare with. */
+  String value();
+
+  /** The difference that is put up with: 0.02 for 2 %. */
+  double margin() default 0.02;
+}
