@@ -103,6 +103,18 @@ final class GitPack implements AutoCloseable {
         : Optional.of(readAt(index().offset(position), bases, 0).requireIs(id));
   }
 
+  /**
+   * Checks the index's checksum and, if asked to, every object of the pack against its name.
+   *
+   * @throws CorruptDataException if anything is wrong
+   */
+  void check(ObjectSource bases, boolean everything) {
+    index().verify(indexFile(name));
+    for (int i = 0; everything && i < index().count(); i++) {
+      readAt(index().offset(i), bases, 0).requireIs(index().id(i));
+    }
+  }
+
   /** Reads the entry that begins at an offset; {@code bases} answers for deltas by name. */
   GitObject readAt(long offset, ObjectSource bases, int depth) {
     if (depth > MAX_DELTA_DEPTH) {

@@ -1,14 +1,18 @@
 package io.coralml.history;
 
+import io.coralml.CoralException;
 import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageLock;
+import io.coralml.tensor.TensorId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.eclipse.jgit.errors.ConfigInvalidException;
@@ -241,6 +245,30 @@ public final class History extends HistoryView implements AutoCloseable {
         .find(id.toObjectId())
         .filter(object -> object.type() == Constants.OBJ_COMMIT)
         .isPresent();
+  }
+
+  /** Returns every tensor that a reference or an entry of a log reaches, through any commit. */
+  public Set<TensorId> reachableTensors() {
+    return new HistoryRoots(storage, refs, database, trees()).tensors();
+  }
+
+  /**
+   * Looks for damage in the objects of the history.
+   *
+   * @param everything whether to read every object of every pack and compare it with its name
+   * @return what is wrong, each in a sentence
+   */
+  public List<String> check(boolean everything) {
+    database.rescan();
+    List<String> findings = new ArrayList<>();
+    for (GitPack pack : database.packs()) {
+      try {
+        pack.check(database, everything);
+      } catch (CoralException e) {
+        findings.add(String.valueOf(e.getMessage()));
+      }
+    }
+    return findings;
   }
 
   /**

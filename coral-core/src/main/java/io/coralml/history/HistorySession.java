@@ -240,6 +240,26 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
     newHead = Optional.empty();
   }
 
+  /**
+   * Removes what the logs of references have kept for long enough.
+   *
+   * @param before entries older than this go
+   * @return how many went
+   */
+  public int expireLogs(Instant before) {
+    return new HistoryRoots(storage, refs, database, trees()).expireLogs(before);
+  }
+
+  /**
+   * Removes git objects that no reference and no entry of a log reaches.
+   *
+   * @param before only those in packs written before this
+   * @return how many went
+   */
+  public int prune(Instant before) {
+    return new HistoryRoots(storage, refs, database, trees()).prune(before);
+  }
+
   /** Merges git packs where there have become many; call it after {@link #publish}. */
   public void settle() {
     new PackTiers(storage, database).settle();

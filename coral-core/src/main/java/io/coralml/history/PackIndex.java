@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 
@@ -131,6 +133,15 @@ final class PackIndex {
     byte[] raw = new byte[NAME_BYTES];
     bytes.get(NAMES + position * NAME_BYTES, raw);
     return ObjectId.fromRaw(raw);
+  }
+
+  /** Returns the names of all objects, in a set of the caller's own. */
+  Set<ObjectId> all() {
+    Set<ObjectId> all = new HashSet<>();
+    for (int i = 0; i < count; i++) {
+      all.add(id(i));
+    }
+    return all;
   }
 
   int crc(int position) {

@@ -1,10 +1,13 @@
 package io.coralml.history;
 
+import io.coralml.CorruptDataException;
 import java.io.UnsupportedEncodingException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.TagBuilder;
 import org.eclipse.jgit.revwalk.RevTag;
@@ -43,6 +46,15 @@ public record Tag(String name, CommitId commit, Optional<Note> note) {
                     who.getWhenAsInstant(),
                     message.strip()));
     return new Tag(name, CommitId.of(parsed.getObject()), note);
+  }
+
+  /** Returns the object a tag object stands for. */
+  static ObjectId target(GitObject tag) {
+    try {
+      return RevTag.parse(tag.content()).getObject();
+    } catch (CorruptObjectException e) {
+      throw new CorruptDataException("A tag is damaged; run 'coral fsck'.", e);
+    }
   }
 
   /** Returns the bytes of an annotated tag in git's format. */

@@ -1,12 +1,15 @@
 package io.coralml.history;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +108,33 @@ final class WeightTree {
             visitor.accept(name, change.after());
           }
         });
+  }
+
+  /** Returns what a directory holds. */
+  Collection<Directory.Entry> entries(ObjectSource source, ObjectId tree) {
+    return directory(source, tree).entries().values();
+  }
+
+  /** Visits the pointer blobs of a commit, apart from what was seen before. */
+  void forEachNew(
+      ObjectSource source, ObjectId root, Set<ObjectId> seen, Consumer<ObjectId> visitor) {
+    ObjectId weights = child(directory(source, root), WEIGHTS);
+    if (weights != null) {
+      visitNew(source, weights, seen, visitor);
+    }
+  }
+
+  private void visitNew(
+      ObjectSource source, ObjectId tree, Set<ObjectId> seen, Consumer<ObjectId> visitor) {
+    if (seen.add(tree)) {
+      for (Directory.Entry entry : entries(source, tree)) {
+        if (entry.isDirectory()) {
+          visitNew(source, entry.id(), seen, visitor);
+        } else if (seen.add(entry.id())) {
+          visitor.accept(entry.id());
+        }
+      }
+    }
   }
 
   /** Returns the tensors whose pointers differ between two trees; null stands for no tree. */

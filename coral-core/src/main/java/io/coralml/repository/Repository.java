@@ -10,7 +10,9 @@ import io.coralml.history.CommitId;
 import io.coralml.history.CommitMetadata;
 import io.coralml.history.Head;
 import io.coralml.history.History;
+import io.coralml.history.HistorySession;
 import io.coralml.history.HistoryView;
+import io.coralml.history.Quoted;
 import io.coralml.history.TensorPointer;
 import io.coralml.io.FileStorage;
 import io.coralml.io.Storage;
@@ -201,6 +203,84 @@ public final class Repository implements AutoCloseable {
     return new Branches(this);
   }
 
+  /** Returns the tags. */
+  public Tags tags() {
+    return new Tags(this);
+  }
+
+  /**
+   * Makes HEAD follow a branch.
+   *
+   * @throws NotFoundException if there is no such branch
+   */
+  public void switchTo(String branch) {
+    CommitId target =
+        history
+            .branch(branch)
+            .orElseThrow(
+                () ->
+                    new NotFoundException(
+                        "There is no branch "
+                            + Quoted.name(branch)
+                            + "; make it with 'coral branch'."));
+    moveHead(new Head.Attached(branch), target);
+  }
+
+  /**
+   * Makes HEAD stand for one commit and follow no branch.
+   *
+   * @throws NotFoundException if there is no such commit
+   */
+  public void checkout(CommitId commit) {
+    history.commit(commit);
+    moveHead(new Head.Detached(commit), commit);
+  }
+
+  private void moveHead(Head head, CommitId target) {
+    try (HistorySession session = history.begin()) {
+      session.moveHead(
+          head,
+          history.headCommit(),
+          Optional.of(target),
+          new HistorySession.Note(author, now(), "checkout: moving to " + target));
+      session.publish();
+    }
+  }
+
+  /** Begins a merge of a revision into a branch. */
+  public MergeOperation merge(String revision) {
+    return MergeOperation.merge(this, revision);
+  }
+
+  /** Begins to apply to a branch what one commit changed. */
+  public MergeOperation cherryPick(String revision) {
+    return MergeOperation.cherryPick(this, revision);
+  }
+
+  /** Begins to undo on a branch what one commit changed. */
+  public MergeOperation revert(String revision) {
+    return MergeOperation.revert(this, revision);
+  }
+
+  /**
+   * Compares the models of two revisions.
+   *
+   * @throws NotFoundException if there is no such revision
+   */
+  public ModelDiff diff(String before, String after) {
+    return ModelDiff.between(snapshot(before), snapshot(after), history, store);
+  }
+
+  /** Removes what nothing reaches any more; see {@link GcOptions}. */
+  public GcReport gc(GcOptions options) {
+    return new GarbageCollection(this, storage).run(options);
+  }
+
+  /** Looks for damage. */
+  public FsckReport fsck(FsckLevel level) {
+    return new Fsck(this, storage).run(level);
+  }
+
   /** Returns the staging area. */
   public Staging staging() {
     return new Staging(this, storage);
@@ -247,7 +327,7 @@ public final class Repository implements AutoCloseable {
     return new PendingCommit(
         transaction.branch(),
         transaction.base(),
-        List.of(),
+        transaction.otherParents(),
         transaction.otherChanges().then(new ModelChanges(tensors, false)),
         new CommitMetadata(transaction.metadata(), transaction.modelMetadata()),
         transaction.author().orElse(author),

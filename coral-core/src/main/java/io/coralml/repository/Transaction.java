@@ -51,6 +51,7 @@ public final class Transaction implements AutoCloseable {
   private ModelChanges staged = ModelChanges.NONE;
   private boolean replace;
   private boolean ended;
+  private List<CommitId> otherParents = List.of();
   private @Nullable Author author;
   private @Nullable Instant time;
 
@@ -149,6 +150,16 @@ public final class Transaction implements AutoCloseable {
     staged = changes;
     modelMetadata.putAll(notes);
     return this;
+  }
+
+  /** Makes the commit a merge of another one into the branch. */
+  Transaction mergedFrom(CommitId other) {
+    otherParents = List.of(other);
+    return this;
+  }
+
+  List<CommitId> otherParents() {
+    return otherParents;
   }
 
   /**

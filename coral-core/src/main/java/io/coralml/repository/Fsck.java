@@ -1,0 +1,122 @@
+package io.coralml.repository;
+
+import io.coralml.CoralException;
+import io.coralml.history.CommitId;
+import io.coralml.history.History;
+import io.coralml.history.TensorPointer;
+import io.coralml.io.Storage;
+import io.coralml.store.CheckReport;
+import io.coralml.store.ObjectStore;
+import io.coralml.tensor.TensorId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Looks for damage in a repository, from the references down to the bits of the tensors. Changes
+ * nothing; says what to do.
+ */
+final class Fsck {
+  /** The part of the data a sample verifies. */
+  private static final double SHARE = 0.1;
+
+  private final Repository repository;
+  private final Storage storage;
+  private final List<String> findings = new ArrayList<>();
+  private final Set<String> repair = new LinkedHashSet<>();
+  private final SortedMap<CommitId, Set<String>> affected = new TreeMap<>();
+  private final Map<TensorId, Boolean> readable = new HashMap<>();
+
+  Fsck(Repository repository, Storage storage) {
+    this.repository = repository;
+    this.storage = storage;
+  }
+
+  FsckReport run(FsckLevel level) {
+    CheckReport store = repository.store().check(level.store(), SHARE);
+    Set<TensorId> broken = new HashSet<>();
+    for (CheckReport.Damage damage : store.damages()) {
+      findings.add(damage.what());
+      TensorId tensor = damage.tensor();
+      if (tensor != null) {
+        broken.add(tensor);
+      }
+      repair.add("coral fsck --repair    # moves damaged packs to quarantine, saves what is sound");
+    }
+    attempt(() -> new Staging(repository, storage).read(), "coral rm --staged --all");
+    repository.history().check(level != FsckLevel.STRUCTURE).forEach(this::brokenHistory);
+    Set<CommitId> commits = commits();
+    commits.forEach(id -> attempt(() -> tensors(id, broken), restore()));
+    if (!affected.isEmpty()) {
+      findings.add(
+          affected.size() + " commits have tensors that cannot be read; they are listed by name.");
+      repair.add(
+          "coral add FILE         # a file with the lost tensors: every commit has them again");
+    }
+    repair.addAll(findings.isEmpty() ? List.of() : List.of("coral fsck --level deep"));
+    return new FsckReport(
+        level,
+        commits.size(),
+        store.tensors(),
+        store.bytesChecked(),
+        findings,
+        affected,
+        List.copyOf(repair));
+  }
+
+  private static String restore() {
+    return "copy .coral/objects and .coral/refs from a backup or a clone";
+  }
+
+  private void brokenHistory(String finding) {
+    findings.add(finding);
+    repair.add(restore());
+  }
+
+  private void attempt(Runnable check, String remedy) {
+    try {
+      check.run();
+    } catch (CoralException e) {
+      findings.add(e.getMessage());
+      repair.add(remedy);
+    }
+  }
+
+  private Set<CommitId> commits() {
+    Set<CommitId> all = new TreeSet<>();
+    History history = repository.history();
+    attempt(
+        () -> {
+          Set<CommitId> roots = new TreeSet<>(history.branches().values());
+          history.tags().values().forEach(tag -> roots.add(tag.commit()));
+          history.headCommit().ifPresent(roots::add);
+          all.addAll(history.reachable(roots));
+        },
+        restore());
+    return all;
+  }
+
+  private void tensors(CommitId commit, Set<TensorId> broken) {
+    repository
+        .history()
+        .forEachPointer(
+            commit,
+            (name, pointer) -> {
+              if (broken.contains(pointer.id()) || !isStored(pointer)) {
+                affected.computeIfAbsent(commit, any -> new TreeSet<>()).add(name);
+              }
+            });
+  }
+
+  private boolean isStored(TensorPointer pointer) {
+    ObjectStore store = repository.store();
+    return readable.computeIfAbsent(pointer.id(), id -> store.info(id).isPresent());
+  }
+}
