@@ -1,6 +1,5 @@
 package io.coralml.cli;
 
-import io.coralml.format.Safetensors;
 import io.coralml.format.TensorFile;
 import io.coralml.history.Quoted;
 import io.coralml.repository.Repository;
@@ -12,9 +11,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "add", description = "Stage the tensors of safetensors files for the next commit.")
+@Command(
+    name = "add",
+    description = "Stage the tensors of safetensors or ONNX files for the next commit.")
 final class AddVerb extends Verb {
-  @Parameters(arity = "1..*", paramLabel = "FILE", description = "Safetensors files.")
+  @Parameters(arity = "1..*", paramLabel = "FILE", description = "Safetensors or ONNX files.")
   private List<Path> files = new ArrayList<>();
 
   @Option(
@@ -31,7 +32,7 @@ final class AddVerb extends Verb {
     try (Repository repository = shell().repository()) {
       Staging.Mode mode = replace ? Staging.Mode.REPLACE : Staging.Mode.UPSERT;
       for (Path path : files) {
-        try (TensorFile file = Safetensors.open(shell().resolve(path))) {
+        try (TensorFile file = TensorFiles.open(shell().resolve(path))) {
           repository.staging().add(file, mode);
           print("Staged " + file.names().size() + " tensors of " + Quoted.escape(path.toString()));
         }

@@ -57,10 +57,28 @@ public final class Coral implements Runnable {
           Map.ofEntries(
               Map.entry("init", InitVerb::new),
               Map.entry("add", AddVerb::new),
+              Map.entry("rm", RmVerb::new),
               Map.entry("status", StatusVerb::new),
               Map.entry("commit", CommitVerb::new),
               Map.entry("log", LogVerb::new),
-              Map.entry("export", ExportVerb::new)));
+              Map.entry("show", ShowVerb::new),
+              Map.entry("ls", LsVerb::new),
+              Map.entry("diff", DiffVerb::new),
+              Map.entry("branch", BranchVerb::new),
+              Map.entry("checkout", CheckoutVerb::new),
+              Map.entry("switch", SwitchVerb::new),
+              Map.entry("merge", MergeVerb::new),
+              Map.entry("cherry-pick", CherryPickVerb::new),
+              Map.entry("revert", RevertVerb::new),
+              Map.entry("tag", TagVerb::new),
+              Map.entry("gc", GcVerb::new),
+              Map.entry("fsck", FsckVerb::new),
+              Map.entry("stats", StatsVerb::new),
+              Map.entry("config", ConfigVerb::new),
+              Map.entry("import", ImportVerb::new),
+              Map.entry("convert", ConvertVerb::new),
+              Map.entry("export", ExportVerb::new),
+              Map.entry("completion", CompletionVerb::new)));
 
   private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
 
@@ -133,6 +151,11 @@ public final class Coral implements Runnable {
     return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), false);
   }
 
+  /** Returns a description of all verbs. */
+  static CommandLine allVerbs(Shell shell) {
+    return commandLine(shell);
+  }
+
   /** Runs a command and returns its exit code. */
   static int execute(Shell shell, String... args) {
     try {
@@ -154,6 +177,7 @@ public final class Coral implements Runnable {
                 .type(boolean.class)
                 .description("Print the version and end.")
                 .build());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setOut(shell.out());
     line.setErr(shell.err());
     line.setExpandAtFiles(false);

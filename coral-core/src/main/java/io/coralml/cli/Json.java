@@ -31,6 +31,15 @@ final class Json {
     out.println();
   }
 
+  /** Writes a number; JSON has no word for those that are none, so they become null. */
+  static void number(JsonGenerator json, String field, double value) throws IOException {
+    if (Double.isFinite(value)) {
+      json.writeNumberField(field, value);
+    } else {
+      json.writeNullField(field);
+    }
+  }
+
   static void strings(JsonGenerator json, String field, Collection<String> values)
       throws IOException {
     json.writeArrayFieldStart(field);
@@ -42,7 +51,12 @@ final class Json {
 
   static void strings(JsonGenerator json, String field, Map<String, String> values)
       throws IOException {
-    json.writeObjectFieldStart(field);
+    json.writeFieldName(field);
+    object(json, values);
+  }
+
+  static void object(JsonGenerator json, Map<String, String> values) throws IOException {
+    json.writeStartObject();
     for (Map.Entry<String, String> entry : values.entrySet()) {
       json.writeStringField(entry.getKey(), entry.getValue());
     }

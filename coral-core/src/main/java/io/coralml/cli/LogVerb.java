@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.coralml.InvalidInputException;
 import io.coralml.history.Commit;
 import io.coralml.history.CommitId;
+import io.coralml.history.HistoryView;
 import io.coralml.history.Quoted;
 import io.coralml.repository.Repository;
 import java.io.IOException;
@@ -33,6 +34,9 @@ final class LogVerb extends Verb {
   @Option(names = "--oneline", description = "One line for each commit.")
   private boolean oneline;
 
+  @Option(names = "--graph", description = "Draw how branches part and meet; one line a commit.")
+  private boolean graph;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean asJson;
 
@@ -48,7 +52,14 @@ final class LogVerb extends Verb {
     }
     try (Repository repository = shell().repository()) {
       Iterable<Commit> commits = repository.log(revision);
-      if (asJson) {
+      if (graph && !asJson) {
+        new CommitGraph(this::print)
+            .draw(
+                repository
+                    .history()
+                    .log(List.of(repository.resolve(revision)), HistoryView.Order.CHILDREN_FIRST),
+                limit);
+      } else if (asJson) {
         json(repository, commits);
       } else {
         text(repository, commits);

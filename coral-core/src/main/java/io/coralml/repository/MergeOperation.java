@@ -184,8 +184,7 @@ public final class MergeOperation {
             theirs,
             name -> byName.getOrDefault(name, strategy));
     if (!change.conflicts().isEmpty()) {
-      return new MergeResult(
-          MergeResult.Status.CONFLICTS, Optional.empty(), change.conflicts());
+      return new MergeResult(MergeResult.Status.CONFLICTS, Optional.empty(), change.conflicts());
     }
     if (!merge && change.taken().isEmpty() && change.combined().isEmpty()) {
       return new MergeResult(MergeResult.Status.UP_TO_DATE, Optional.of(ours), List.of());

@@ -20,7 +20,6 @@ import io.coralml.store.ObjectStore;
 import io.coralml.store.PutBatch;
 import io.coralml.store.PutRequest;
 import io.coralml.store.PutResult;
-import io.coralml.store.StoreOptions;
 import io.coralml.tensor.TensorId;
 import io.coralml.tensor.TensorSource;
 import java.io.IOException;
@@ -67,6 +66,7 @@ public final class Repository implements AutoCloseable {
   private final Storage storage;
   private final Clock clock;
   private final History history;
+  private final RepositoryOptions options;
   private final ObjectStore store;
   private final GroupCommitter committer;
   private final Author author;
@@ -75,7 +75,8 @@ public final class Repository implements AutoCloseable {
     this.storage = storage;
     this.clock = clock;
     this.history = history;
-    this.store = ObjectStore.open(storage, StoreOptions.defaults().withClock(clock));
+    this.options = RepositoryOptions.of(history.settings());
+    this.store = ObjectStore.open(storage, options.store(clock));
     this.committer = new GroupCommitter(store, history);
     this.author = new Author(System.getProperty("user.name", "unknown"), "");
   }
@@ -201,6 +202,21 @@ public final class Repository implements AutoCloseable {
   /** Returns the branches. */
   public Branches branches() {
     return new Branches(this);
+  }
+
+  /** Returns the options the repository was opened with. */
+  public RepositoryOptions options() {
+    return options;
+  }
+
+  /** Changes the options, durably, for whoever opens the repository from now on. */
+  public void configure(RepositoryOptions changed) {
+    SortedMap<String, String> defaults = RepositoryOptions.defaults().settings();
+    changed
+        .settings()
+        .forEach(
+            (key, value) ->
+                history.set(key, Optional.of(value).filter(it -> !it.equals(defaults.get(key)))));
   }
 
   /** Returns the tags. */

@@ -42,8 +42,7 @@ record ThreeWayChange(
       CommitId ours,
       Optional<CommitId> theirs,
       Strategies strategies) {
-    ThreeWayChange result =
-        new ThreeWayChange(new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
+    ThreeWayChange result = new ThreeWayChange(new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
     history
         .changes(base, theirs)
         .forEach(

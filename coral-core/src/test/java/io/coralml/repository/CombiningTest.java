@@ -99,7 +99,8 @@ class CombiningTest {
     }
 
     @Test
-    @DisplayName("nothing when there are conflicts, which are listed and can be resolved one by one")
+    @DisplayName(
+        "nothing when there are conflicts, which are listed and can be resolved one by one")
     void conflicts() {
       repository.transaction("main").put("shared", tensor(2, 4)).remove("gone").commit("left");
       CommitId before = repository.resolve("main");
@@ -169,8 +170,7 @@ class CombiningTest {
     repository.checkout(base);
     assertThat(repository.head()).isEqualTo(new Head.Detached(base));
     assertThatThrownBy(() -> repository.transaction()).isInstanceOf(InvalidInputException.class);
-    assertThatThrownBy(() -> repository.switchTo("nothing"))
-        .isInstanceOf(NotFoundException.class);
+    assertThatThrownBy(() -> repository.switchTo("nothing")).isInstanceOf(NotFoundException.class);
   }
 
   @Test

@@ -1,0 +1,31 @@
+package io.coralml.cli;
+
+import io.coralml.format.Safetensors;
+import io.coralml.format.TensorFile;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "convert",
+    description = "Write the tensors of a safetensors or ONNX file as a safetensors file.")
+final class ConvertVerb extends Verb {
+  @Parameters(index = "0", paramLabel = "IN", description = "The file; its ending says what it is.")
+  private Path in = Path.of("");
+
+  @Parameters(index = "1", paramLabel = "OUT", description = "The file to write.")
+  private Path out = Path.of("");
+
+  ConvertVerb(Shell shell) {
+    super(shell);
+  }
+
+  @Override
+  public Integer call() {
+    try (TensorFile file = TensorFiles.open(shell().resolve(in))) {
+      Safetensors.write(shell().resolve(out), file.tensors(), file.metadata());
+      print("Wrote " + file.names().size() + " tensors to " + Texts.name(out.toString()));
+    }
+    return 0;
+  }
+}

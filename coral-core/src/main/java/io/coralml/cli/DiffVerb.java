@@ -1,0 +1,140 @@
+package io.coralml.cli;
+
+import io.coralml.merge.TensorComparison;
+import io.coralml.repository.ModelDiff;
+import io.coralml.repository.Repository;
+import io.coralml.repository.TensorInfo;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "diff",
+    description = {
+      "Compare the models of two revisions, the biggest changes first.",
+      "Ends with 1 if they differ."
+    })
+final class DiffVerb extends Verb {
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "BEFORE",
+      description = "Which model; HEAD~1 when absent.")
+  private String before = "HEAD~1";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "AFTER",
+      description = "Which model; HEAD when absent.")
+  private String after = "HEAD";
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean asJson;
+
+  DiffVerb(Shell shell) {
+    super(shell);
+  }
+
+  /** A changed tensor with its figures, which are absent when dtype or shape changed. */
+  private record Figures(ModelDiff.TensorChange change, Optional<TensorComparison> comparison) {
+    double size() {
+      double relative = comparison.map(TensorComparison::relativeL2).orElse(Double.NaN);
+      return Double.isNaN(relative) ? Double.POSITIVE_INFINITY : relative;
+    }
+  }
+
+  @Override
+  public Integer call() {
+    try (Repository repository = shell().repository()) {
+      ModelDiff diff = repository.diff(before, after);
+      List<Figures> changed = new ArrayList<>();
+      diff.changed().forEach(each -> changed.add(new Figures(each, each.compare())));
+      changed.sort(
+          Comparator.comparingDouble(Figures::size)
+              .reversed()
+              .thenComparing(each -> each.change().name()));
+      if (asJson) {
+        json(diff, changed);
+      } else {
+        text(diff, changed);
+      }
+      return diff.isEmpty() ? 0 : Coral.NO;
+    }
+  }
+
+  private void text(ModelDiff diff, List<Figures> changed) {
+    if (diff.isEmpty()) {
+      print("The models are equal, bit for bit.");
+    }
+    diff.added().forEach(info -> print("added    " + describe(info)));
+    diff.removed().forEach(info -> print("removed  " + describe(info)));
+    if (!changed.isEmpty()) {
+      print(
+          String.format(
+              "%-10s %-10s %-10s %-10s  %s",
+              "rel. L2", "max change", "cosine", "changed", "tensor"));
+    }
+    changed.forEach(each -> print(row(each)));
+  }
+
+  private static String describe(TensorInfo info) {
+    return Texts.name(info.name()) + "  " + info.dtype() + " " + info.shape();
+  }
+
+  private static String row(Figures figures) {
+    String name = Texts.name(figures.change().name());
+    return figures
+        .comparison()
+        .map(
+            it ->
+                String.format(
+                    "%-10s %-10s %-10s %-10s  %s",
+                    Texts.number(it.relativeL2()),
+                    Texts.number(it.largestChange()),
+                    Texts.number(it.cosine()),
+                    Texts.percent(it.changedShare()),
+                    name))
+        .orElseGet(
+            () ->
+                String.format(
+                    "%-43s  %s",
+                    figures.change().before().dtype()
+                        + " "
+                        + figures.change().before().shape()
+                        + " is now "
+                        + figures.change().after().dtype()
+                        + " "
+                        + figures.change().after().shape(),
+                    name));
+  }
+
+  private void json(ModelDiff diff, List<Figures> changed) {
+    Json.print(
+        shell().out(),
+        json -> {
+          json.writeStartObject();
+          Json.strings(json, "added", diff.added().stream().map(TensorInfo::name).toList());
+          Json.strings(json, "removed", diff.removed().stream().map(TensorInfo::name).toList());
+          json.writeArrayFieldStart("changed");
+          for (Figures each : changed) {
+            json.writeStartObject();
+            json.writeStringField("name", each.change().name());
+            if (each.comparison().isPresent()) {
+              TensorComparison figures = each.comparison().get();
+              Json.number(json, "relative_l2", figures.relativeL2());
+              Json.number(json, "max_change", figures.largestChange());
+              Json.number(json, "cosine", figures.cosine());
+              Json.number(json, "changed_share", figures.changedShare());
+            }
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+}

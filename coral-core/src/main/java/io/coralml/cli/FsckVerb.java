@@ -1,0 +1,99 @@
+package io.coralml.cli;
+
+import io.coralml.repository.FsckLevel;
+import io.coralml.repository.FsckReport;
+import io.coralml.repository.Repository;
+import io.coralml.store.RepairReport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "fsck",
+    description = {"Look for damage, and say what to do about it.", "Ends with 1 if there is any."})
+final class FsckVerb extends Verb {
+  @Option(
+      names = "--level",
+      paramLabel = "LEVEL",
+      description = "structure, sample or deep; structure when absent.")
+  private FsckLevel level = FsckLevel.STRUCTURE;
+
+  @Option(
+      names = "--repair",
+      description = "Move damaged packs to quarantine, save what is sound, rebuild the index.")
+  private boolean repair;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean asJson;
+
+  FsckVerb(Shell shell) {
+    super(shell);
+  }
+
+  @Override
+  public Integer call() {
+    try (Repository repository = shell().repository()) {
+      if (repair) {
+        RepairReport done = repository.store().repair();
+        repository.store().rebuildIndex();
+        print(
+            "Moved "
+                + done.quarantined().size()
+                + " packs to quarantine, saved "
+                + done.rescued()
+                + " tensors, lost "
+                + done.lost().size()
+                + ".");
+      }
+      FsckReport report = repository.fsck(level);
+      if (asJson) {
+        json(report);
+      } else {
+        text(report);
+      }
+      return report.isSound() ? 0 : Coral.NO;
+    }
+  }
+
+  private void text(FsckReport report) {
+    report.findings().forEach(finding -> print("damage  " + Texts.name(finding)));
+    report
+        .affected()
+        .forEach(
+            (commit, names) ->
+                names.forEach(
+                    name -> print("lost    " + commit.abbreviated() + "  " + Texts.name(name))));
+    if (!report.repair().isEmpty()) {
+      print("What to do, in this order:");
+      report.repair().forEach(step -> print("  " + step));
+    }
+    print(
+        "Looked at "
+            + report.commits()
+            + " commits and "
+            + report.tensors()
+            + " tensors, verified "
+            + Texts.bytes(report.bytesChecked())
+            + "; "
+            + (report.isSound() ? "nothing is wrong." : "there is damage."));
+  }
+
+  private void json(FsckReport report) {
+    Json.print(
+        shell().out(),
+        json -> {
+          json.writeStartObject();
+          json.writeBooleanField("sound", report.isSound());
+          json.writeNumberField("commits", report.commits());
+          json.writeNumberField("tensors", report.tensors());
+          json.writeNumberField("bytes_checked", report.bytesChecked());
+          Json.strings(json, "findings", report.findings());
+          json.writeObjectFieldStart("affected");
+          for (var each : report.affected().entrySet()) {
+            Json.strings(json, each.getKey().hex(), each.getValue());
+          }
+          json.writeEndObject();
+          Json.strings(json, "repair", report.repair());
+          json.writeEndObject();
+        });
+  }
+}

@@ -1,0 +1,83 @@
+package io.coralml.cli;
+
+import io.coralml.history.Commit;
+import io.coralml.history.CommitId;
+import io.coralml.history.HistoryView.PointerChange;
+import io.coralml.repository.Repository;
+import io.coralml.repository.Snapshot;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import java.util.SortedMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "show", description = "Show one commit and what it changed.")
+final class ShowVerb extends Verb {
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "REVISION",
+      description = "Which commit; HEAD when absent.")
+  private String revision = "HEAD";
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean asJson;
+
+  ShowVerb(Shell shell) {
+    super(shell);
+  }
+
+  @Override
+  public Integer call() {
+    try (Repository repository = shell().repository()) {
+      Snapshot snapshot = repository.snapshot(revision);
+      Commit commit = snapshot.commit();
+      Optional<CommitId> parent = commit.parents().stream().findFirst();
+      SortedMap<String, PointerChange> changes =
+          repository.history().changes(parent, Optional.of(commit.id()));
+      if (asJson) {
+        json(snapshot, changes);
+      } else {
+        text(snapshot, changes);
+      }
+    }
+    return 0;
+  }
+
+  private static String kind(PointerChange change) {
+    if (change.before() == null) {
+      return "added";
+    }
+    return change.after() == null ? "removed" : "changed";
+  }
+
+  private void text(Snapshot snapshot, SortedMap<String, PointerChange> changes) {
+    Commit commit = snapshot.commit();
+    print("commit " + commit.id());
+    commit.parents().forEach(parent -> print("Parent: " + parent));
+    print("Author: " + Texts.name(commit.author().toString()));
+    print("Date:   " + DateTimeFormatter.ISO_INSTANT.format(commit.time()));
+    snapshot.metadata().forEach((key, value) -> print("Note:   " + Texts.name(key + "=" + value)));
+    print("");
+    commit.message().lines().forEach(line -> print("    " + Texts.name(line)));
+    print("");
+    changes.forEach(
+        (name, change) -> print(String.format("%-8s %s", kind(change), Texts.name(name))));
+  }
+
+  private void json(Snapshot snapshot, SortedMap<String, PointerChange> changes) {
+    Json.print(
+        shell().out(),
+        json -> {
+          json.writeStartObject();
+          json.writeFieldName("commit");
+          LogVerb.write(json, snapshot.commit(), snapshot.metadata());
+          json.writeObjectFieldStart("changes");
+          for (var change : changes.entrySet()) {
+            json.writeStringField(change.getKey(), kind(change.getValue()));
+          }
+          json.writeEndObject();
+          json.writeEndObject();
+        });
+  }
+}

@@ -1,0 +1,189 @@
+package io.coralml.repository;
+
+import io.coralml.InvalidInputException;
+import io.coralml.codec.Effort;
+import io.coralml.history.Quoted;
+import io.coralml.store.StoreOptions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * How a repository trades space, speed and memory. Kept in section {@code [coral]} of the file
+ * {@code .coral/config}, one line for each setting that is not the default; read when a repository
+ * is opened.
+ *
+ * @param effort how hard the codec tries: setting "effort", one of fast, balanced, max
+ * @param maxDepth how many bases deep a delta may stand: setting "maxdepth", 0 to 4
+ * @param packBytes when a pack that is being written is cut: setting "packbytes"
+ * @param verifyWrites whether each tensor is decoded again and compared before it is acknowledged:
+ *     setting "verifywrites"
+ * @param graceDays how long a clean-up leaves what is out of reach: setting "gracedays"
+ * @param reflogDays how long the logs of references are kept: setting "reflogdays"
+ */
+public record RepositoryOptions(
+    Effort effort,
+    int maxDepth,
+    long packBytes,
+    boolean verifyWrites,
+    int graceDays,
+    int reflogDays) {
+
+  private static final int MAX_DAYS = 36_500;
+
+  /** Checks the ranges. */
+  public RepositoryOptions {
+    requireRange("maxdepth", maxDepth, 0, 4);
+    requireRange("packbytes", packBytes, 1, Long.MAX_VALUE);
+    requireRange("gracedays", graceDays, 0, MAX_DAYS);
+    requireRange("reflogdays", reflogDays, 0, MAX_DAYS);
+  }
+
+  private static void requireRange(String key, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new InvalidInputException(
+          "The setting "
+              + key
+              + " lies between "
+              + least
+              + " and "
+              + most
+              + ", not at "
+              + value
+              + ".");
+    }
+  }
+
+  /** What suits most: balanced effort, depth 1, packs of 64 MiB. */
+  public static RepositoryOptions defaults() {
+    return new RepositoryOptions(Effort.BALANCED, 1, 64L << 20, false, 14, 90);
+  }
+
+  /** As small as it gets. */
+  public static RepositoryOptions space() {
+    return new RepositoryOptions(Effort.MAX, 1, 64L << 20, false, 14, 90);
+  }
+
+  /** As fast as it gets. */
+  public static RepositoryOptions speed() {
+    return new RepositoryOptions(Effort.FAST, 1, 64L << 20, false, 14, 90);
+  }
+
+  /** Small packs, for small heaps. */
+  public static RepositoryOptions memory() {
+    return new RepositoryOptions(Effort.BALANCED, 1, 8L << 20, false, 14, 90);
+  }
+
+  /**
+   * Returns a preset by its name: default, space, speed or memory.
+   *
+   * @throws InvalidInputException if there is none of that name
+   */
+  public static RepositoryOptions preset(String name) {
+    return switch (name) {
+      case "default" -> defaults();
+      case "space" -> space();
+      case "speed" -> speed();
+      case "memory" -> memory();
+      default ->
+          throw new InvalidInputException(
+              "There is no preset "
+                  + Quoted.name(name)
+                  + "; choose default, space, speed or memory.");
+    };
+  }
+
+  /** Returns every setting as it is written, by its key. */
+  public SortedMap<String, String> settings() {
+    TreeMap<String, String> all = new TreeMap<>();
+    all.put("effort", effort.name().toLowerCase(Locale.ROOT));
+    all.put("maxdepth", Integer.toString(maxDepth));
+    all.put("packbytes", Long.toString(packBytes));
+    all.put("verifywrites", Boolean.toString(verifyWrites));
+    all.put("gracedays", Integer.toString(graceDays));
+    all.put("reflogdays", Integer.toString(reflogDays));
+    return Collections.unmodifiableSortedMap(all);
+  }
+
+  /**
+   * Returns these options with one setting changed.
+   *
+   * @param key one of those {@link #settings} returns
+   * @throws InvalidInputException if there is no such setting, or it cannot have that value
+   */
+  public RepositoryOptions with(String key, String value) {
+    try {
+      return switch (key) {
+        case "effort" -> withEffort(Effort.valueOf(value.toUpperCase(Locale.ROOT)));
+        case "maxdepth" ->
+            new RepositoryOptions(
+                effort, Integer.parseInt(value), packBytes, verifyWrites, graceDays, reflogDays);
+        case "packbytes" ->
+            new RepositoryOptions(
+                effort, maxDepth, Long.parseLong(value), verifyWrites, graceDays, reflogDays);
+        case "verifywrites" -> withVerifyWrites(parseBoolean(value));
+        case "gracedays" ->
+            new RepositoryOptions(
+                effort, maxDepth, packBytes, verifyWrites, Integer.parseInt(value), reflogDays);
+        case "reflogdays" ->
+            new RepositoryOptions(
+                effort, maxDepth, packBytes, verifyWrites, graceDays, Integer.parseInt(value));
+        default ->
+            throw new InvalidInputException(
+                "There is no setting "
+                    + Quoted.name(key)
+                    + "; there are "
+                    + String.join(", ", settings().keySet())
+                    + ".");
+      };
+    } catch (IllegalArgumentException e) {
+      throw new InvalidInputException(
+          "The setting " + key + " cannot be " + Quoted.name(value) + "; see 'coral config'.", e);
+    }
+  }
+
+  private static boolean parseBoolean(String value) {
+    if (!value.equals("true") && !value.equals("false")) {
+      throw new IllegalArgumentException("neither true nor false");
+    }
+    return value.equals("true");
+  }
+
+  /** Returns these options with another effort. */
+  public RepositoryOptions withEffort(Effort other) {
+    return new RepositoryOptions(other, maxDepth, packBytes, verifyWrites, graceDays, reflogDays);
+  }
+
+  /** Returns these options with writes verified, or not. */
+  public RepositoryOptions withVerifyWrites(boolean other) {
+    return new RepositoryOptions(effort, maxDepth, packBytes, other, graceDays, reflogDays);
+  }
+
+  /** Reads the settings of a repository; keys of other programs are left alone. */
+  static RepositoryOptions of(Map<String, String> settings) {
+    RepositoryOptions options = defaults();
+    for (String key : defaults().settings().keySet()) {
+      String value = settings.get(key);
+      options = value == null ? options : options.with(key, value);
+    }
+    return options;
+  }
+
+  /** Returns how careful a clean-up is by these settings. */
+  public GcOptions gc() {
+    return new GcOptions(Duration.ofDays(graceDays), Duration.ofDays(reflogDays));
+  }
+
+  StoreOptions store(Clock clock) {
+    return StoreOptions.defaults()
+        .withEffort(effort)
+        .withMaxDepth(maxDepth)
+        .withPackBytes(packBytes)
+        .withVerifyWrites(verifyWrites)
+        .withClock(clock);
+  }
+}

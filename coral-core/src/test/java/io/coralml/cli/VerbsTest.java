@@ -1,0 +1,200 @@
+package io.coralml.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.coralml.format.Safetensors;
+import io.coralml.tensor.Tensor;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The verbs of the command line")
+class VerbsTest {
+  @TempDir Path folder;
+  private String output = "";
+  private String errors = "";
+
+  private int coral(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    Shell shell =
+        new Shell(
+            new PrintWriter(out),
+            new PrintWriter(err),
+            Map.of("CORAL_AUTHOR", "Ada <ada@example.org>"),
+            folder,
+            false);
+    int code = Coral.execute(shell, args);
+    output = out.toString();
+    errors = err.toString();
+    return code;
+  }
+
+  private void fine(String... args) {
+    assertThat(coral(args)).as(errors).isZero();
+    assertThat(errors).isEmpty();
+  }
+
+  private void commit(String message, Map<String, Tensor> tensors) {
+    Path file = folder.resolve("in.safetensors");
+    Safetensors.write(file, tensors, Map.of());
+    fine("add", file.toString());
+    fine("commit", "-m", message);
+  }
+
+  private static Tensor tensor(float... values) {
+    return Tensor.of(values);
+  }
+
+  @BeforeEach
+  void commits() {
+    fine("init");
+    commit("first", Map.of("a", tensor(1, 2), "b", tensor(3)));
+    commit("second", Map.of("a", tensor(1, 2.5f), "c", Tensor.of(new double[] {1})));
+  }
+
+  @Test
+  @DisplayName("show and ls describe a commit and its tensors")
+  void showAndLs() {
+    fine("show");
+    assertThat(output).contains("second", "changed  a", "added    c");
+    fine("show", "HEAD~1", "--json");
+    assertThat(output).contains("\"a\" : \"added\"");
+    fine("ls");
+    assertThat(output.lines()).hasSize(3);
+    fine("ls", "--dtype", "F64");
+    assertThat(output.lines()).singleElement().asString().endsWith("c");
+    fine("ls", "--shape", "2", "--name", "?", "--json");
+    assertThat(output).contains("\"name\" : \"a\"").doesNotContain("\"name\" : \"b\"");
+    assertThat(coral("ls", "--shape", "2xq")).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("diff says no when models differ, and how much")
+  void diff() {
+    assertThat(coral("diff")).isEqualTo(1);
+    assertThat(output).contains("added    c  F64 1", "0.224", "0.500", "50.00 %  ");
+    assertThat(coral("diff", "HEAD~1", "HEAD", "--json")).isEqualTo(1);
+    assertThat(output).contains("\"max_change\" : 0.5");
+    fine("diff", "HEAD", "HEAD");
+    assertThat(output).contains("equal, bit for bit");
+  }
+
+  @Test
+  @DisplayName("rm stages removals and empties the staging area")
+  void rm() {
+    fine("rm", "b");
+    fine("status");
+    assertThat(output).contains("removed: b");
+    fine("rm", "--staged", "--all");
+    fine("status");
+    assertThat(output).contains("Nothing is staged");
+    assertThat(coral("rm", "nothing")).isEqualTo(2);
+    assertThat(coral("rm")).isEqualTo(2);
+    fine("rm", "b");
+    fine("commit", "-m", "removed");
+    fine("ls", "--name", "b");
+    assertThat(output).isEmpty();
+  }
+
+  @Test
+  @DisplayName("branch, switch, checkout and tag move and name things")
+  void branches() {
+    fine("branch", "side", "HEAD~1");
+    fine("branch");
+    assertThat(output).contains("* main ", "  side ");
+    fine("switch", "side");
+    fine("log", "--oneline");
+    assertThat(output.lines()).singleElement().asString().endsWith("first");
+    fine("tag", "v1", "-m", "release");
+    fine("tag");
+    assertThat(output).contains("v1").contains("release");
+    fine("checkout", "v1");
+    assertThat(output).contains("detached");
+    fine("switch", "-c", "other");
+    fine("branch", "-d", "side");
+    fine("tag", "-d", "v1");
+    fine("branch", "--json");
+    assertThat(output).contains("main", "other").doesNotContain("side");
+    assertThat(coral("branch", "../../evil")).isEqualTo(2);
+    assertThat(coral("branch", "main")).isEqualTo(1);
+    assertThat(coral("switch", "nothing")).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("merge, cherry-pick and revert combine commits, or list the conflicts and say no")
+  void combining() {
+    fine("branch", "side", "HEAD~1");
+    fine("switch", "side");
+    commit("on side", Map.of("a", tensor(3, 3), "d", tensor(4)));
+    fine("switch", "main");
+    assertThat(coral("merge", "side")).isEqualTo(1);
+    assertThat(output).contains("conflict  a");
+    assertThat(errors).contains("--resolve").hasLineCount(1);
+    fine("merge", "side", "--strategy", "average", "-m", "merged");
+    fine("log", "--graph", "--oneline");
+    assertThat(output).contains("merged", "|\\");
+    fine("revert", "HEAD~1", "-s", "ours");
+    fine("cherry-pick", "side", "-s", "theirs");
+    assertThat(coral("merge", "side", "-s", "nonsense")).isEqualTo(2);
+    assertThat(coral("revert", "HEAD", "--into", "nothing")).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("gc, fsck and stats look after the repository")
+  void care() throws Exception {
+    fine("gc");
+    fine("gc", "--grace", "0", "--reflog-expiry", "0");
+    fine("fsck");
+    fine("fsck", "--level", "deep", "--json");
+    assertThat(output).contains("\"sound\" : true");
+    fine("stats");
+    assertThat(output).contains("tensors        4");
+    fine("stats", "--json");
+    assertThat(coral("gc", "--grace", "-1")).isEqualTo(2);
+    Files.writeString(folder.resolve(".coral/refs/heads/bad"), "nonsense\n");
+    assertThat(coral("fsck")).isEqualTo(1);
+    assertThat(output).contains("refs/heads/bad", "What to do");
+  }
+
+  @Test
+  @DisplayName("config reads and changes settings")
+  void config() {
+    fine("config");
+    assertThat(output).contains("effort = balanced");
+    fine("config", "effort", "fast");
+    fine("config", "effort");
+    assertThat(output.strip()).isEqualTo("fast");
+    fine("config", "--preset", "space");
+    fine("config", "--json");
+    assertThat(output).contains("\"effort\" : \"max\"");
+    assertThat(coral("config", "nonsense", "1")).isEqualTo(2);
+    assertThat(coral("config", "effort", "nonsense")).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("import commits a file at once, and convert rewrites one as safetensors")
+  void importAndConvert() {
+    Path file = folder.resolve("more.safetensors");
+    Safetensors.write(file, Map.of("z", tensor(9)), Map.of());
+    fine("import", file.toString(), "-m", "imported");
+    fine("ls", "--name", "z");
+    assertThat(output.lines()).hasSize(1);
+    fine("convert", file.toString(), folder.resolve("copy.safetensors").toString());
+    assertThat(folder.resolve("copy.safetensors")).hasSameBinaryContentAs(file);
+    assertThat(coral("convert", "nothing.xyz", "out.safetensors")).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("completion prints a script that knows every verb")
+  void completion() {
+    fine("completion");
+    assertThat(output).contains("cherry-pick", "complete -F");
+  }
+}
