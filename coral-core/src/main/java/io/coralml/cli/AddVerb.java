@@ -1,6 +1,7 @@
 package io.coralml.cli;
 
 import io.coralml.format.TensorFile;
+import io.coralml.format.TensorFiles;
 import io.coralml.history.Quoted;
 import io.coralml.repository.Repository;
 import io.coralml.repository.Staging;
@@ -11,11 +12,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "add",
-    description = "Stage the tensors of safetensors or ONNX files for the next commit.")
+@Command(name = "add", description = "Stage the tensors of model files for the next commit.")
 final class AddVerb extends Verb {
-  @Parameters(arity = "1..*", paramLabel = "FILE", description = "Safetensors or ONNX files.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = "Safetensors, ONNX, HDF5, npy, npz or PyTorch files.")
   private List<Path> files = new ArrayList<>();
 
   @Option(

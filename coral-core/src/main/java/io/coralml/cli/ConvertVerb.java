@@ -2,15 +2,19 @@ package io.coralml.cli;
 
 import io.coralml.format.Safetensors;
 import io.coralml.format.TensorFile;
+import io.coralml.format.TensorFiles;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 @Command(
     name = "convert",
-    description = "Write the tensors of a safetensors or ONNX file as a safetensors file.")
+    description = "Write the tensors of a model file of any known format as a safetensors file.")
 final class ConvertVerb extends Verb {
-  @Parameters(index = "0", paramLabel = "IN", description = "The file; its ending says what it is.")
+  @Parameters(
+      index = "0",
+      paramLabel = "IN",
+      description = "A safetensors, ONNX, HDF5, npy, npz or PyTorch file.")
   private Path in = Path.of("");
 
   @Parameters(index = "1", paramLabel = "OUT", description = "The file to write.")

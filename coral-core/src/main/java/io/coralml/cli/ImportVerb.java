@@ -1,5 +1,6 @@
 package io.coralml.cli;
 
+import io.coralml.format.TensorFiles;
 import io.coralml.history.CommitId;
 import io.coralml.repository.Repository;
 import io.coralml.repository.Transaction;
@@ -9,11 +10,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "import",
-    description = "Commit a safetensors or ONNX file at once, without staging.")
+@Command(name = "import", description = "Commit a model file at once, without staging.")
 final class ImportVerb extends Verb {
-  @Parameters(paramLabel = "FILE", description = "The file; its ending says what it is.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "A safetensors, ONNX, HDF5, npy, npz or PyTorch file.")
   private Path file = Path.of("");
 
   @Option(
