@@ -79,6 +79,10 @@ final class Findings {
     stages.add(new Stage(name, began, Duration.between(began, Instant.now()), note));
   }
 
+  synchronized void attach(Attachment attachment) {
+    attachments.add(attachment);
+  }
+
   synchronized void label(Stability stability) {
     label = stability;
   }

@@ -25,6 +25,10 @@ import java.lang.reflect.InvocationTargetException;
  *   <li>What does not change in the loop is moved out of it, and what two turns both compute is
  *       computed once. The volatile read in every turn is an acquire barrier: fields have to be
  *       read again after it. On x86 it costs one load from the first-level cache.
+ *   <li>A loop whose number of turns is known when it begins has no safepoint poll in it with some
+ *       collectors: for up to 2^31 turns nothing can stop it, and whoever wants to set the flag
+ *       waits for a safepoint too. So the limit is a field, read again after the barrier in every
+ *       turn, and the loop is not a counted one for C2.
  *   <li>The clock is read outside the loop: at 5 to 20 ms per block its 20 to 30 ns vanish.
  * </ul>
  */
@@ -72,9 +76,10 @@ final class Loop implements TimedLoop {
   public long run(Object receiver, Operands operands, Control control, long calls)
       throws Throwable {
     long done = 0;
+    operands.callsWanted = calls;
     try {
       long start = System.nanoTime();
-      while (done < calls) {
+      while (done < operands.callsWanted) {
         TARGET.invokeExact(receiver, operands);
         done++;
         if (control.stopped) {

@@ -107,9 +107,14 @@ record Measurement(
       case LATENCY -> latency(body, threads, allotted);
       case SCENARIO -> scenario(body, threads, allotted);
       case COLD -> {
+        // Only a fork comes here: a cold start is measured in fresh JVMs.
         invocation.skip();
         ForkRequest.cold(Cold.call(body), findings);
       }
+    }
+    Optional<Profiler> profiler = run.profiler();
+    if (profiler.isPresent() && benchmark.declaration().mode() != Mode.COLD) {
+      profiler.get().record(body, benchmark, findings);
     }
   }
 

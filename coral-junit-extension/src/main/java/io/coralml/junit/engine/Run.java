@@ -48,6 +48,7 @@ final class Run implements AutoCloseable {
   private final Set<String> suites;
   private final Duration timeLimit;
   private final Path output;
+  private final @Nullable Profiler profiler;
   private final Budget budget;
   private final SortedMap<String, String> environment;
   private final List<Reporter> reporters = new ArrayList<>();
@@ -71,6 +72,11 @@ final class Run implements AutoCloseable {
     this.timeLimit = options.duration("coral.time-limit", DEFAULT_LIMIT);
     Path here = Path.of("").toAbsolutePath();
     this.output = options.text("coral.output").map(Path::of).orElseGet(() -> defaultOutput(here));
+    this.profiler =
+        options
+            .text(Profiler.KEY)
+            .map(name -> new Profiler(name, output.resolve("profiles")))
+            .orElse(null);
     this.budget =
         new Budget(
             settings.budget(),
@@ -138,7 +144,8 @@ final class Run implements AutoCloseable {
               + ".";
       switch (finding.severity()) {
         case FINE -> {}
-        case DISTURBING -> problem(sentence);
+        case DISTURBING ->
+            problems.add(sentence); // the report says it; a warning would say it twice
         case IMPOSSIBLE -> throw new BenchmarkException(sentence);
       }
     }
@@ -159,6 +166,11 @@ final class Run implements AutoCloseable {
 
   ProfileSettings settings() {
     return settings;
+  }
+
+  /** Returns the profiler that was asked for. */
+  Optional<Profiler> profiler() {
+    return Optional.ofNullable(profiler);
   }
 
   /** Tells whether this JVM is a fork of another run. */

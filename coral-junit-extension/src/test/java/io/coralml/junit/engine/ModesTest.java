@@ -195,6 +195,34 @@ class ModesTest {
     }
   }
 
+  @Nested
+  @DisplayName("with a profiler")
+  class Profiled {
+    @Test
+    @DisplayName("has a flight recording of a second pass attached")
+    void recording() throws java.io.IOException {
+      var outcome = RunFixture.in(folder).measured().with("coral.profiler", "jfr").run(Small.class);
+
+      assertThat(outcome.failures()).isEmpty();
+      BenchmarkResult result = outcome.result("small");
+      assertThat(result.attachments()).hasSize(1);
+      assertThat(java.nio.file.Files.size(result.attachments().get(0).file())).isPositive();
+      assertThat(result.stages()).last().extracting(stage -> stage.name()).isEqualTo("profile");
+    }
+
+    @Test
+    @DisplayName("is refused with a profiler nobody knows")
+    void unknown() {
+      var outcome =
+          RunFixture.in(folder).measured().with("coral.profiler", "magic").run(Small.class);
+
+      assertThat(outcome.failures())
+          .singleElement()
+          .asString()
+          .contains("The option coral.profiler is \"magic\"; it must be jfr");
+    }
+  }
+
   private static double value(BenchmarkResult result, String metric) {
     return result.metrics().get(metric).value();
   }
@@ -354,6 +382,14 @@ class ModesTest {
     @CoralBenchmark(mode = Mode.SCENARIO, forks = 1)
     void fails() {
       throw new IllegalStateException("not there");
+    }
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class Small {
+    @CoralBenchmark(mode = Mode.SCENARIO)
+    void small(Metrics metrics) {
+      metrics.rawBytes(1);
     }
   }
 }
