@@ -278,6 +278,8 @@ public final class History extends HistoryView implements AutoCloseable {
   public HistorySession begin() {
     StorageLock lock = storage.lock(LOCK);
     try {
+      // What others merged or cleaned away since the last look must not pass for written.
+      database.rescan();
       return new HistorySession(storage, database, refs, trees(), lock);
     } catch (RuntimeException e) {
       lock.close();

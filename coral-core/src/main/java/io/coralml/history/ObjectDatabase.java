@@ -75,8 +75,13 @@ final class ObjectDatabase implements ObjectSource, AutoCloseable {
   @Override
   public Optional<GitObject> find(ObjectId id) {
     Optional<GitObject> found = lookUp(id);
-    if (found.isEmpty()) {
+    boolean settled = false;
+    while (found.isEmpty() && !settled) {
+      // A directory listed while packs are merged may show neither the old ones nor the new one,
+      // so an object is missing only when two looks in a row found the same packs.
+      List<GitPack> before = packs;
       rescan();
+      settled = packs.equals(before);
       found = lookUp(id);
     }
     return found;

@@ -58,8 +58,8 @@ final class Writers {
     return "writer." + writer + ".latest";
   }
 
-  /** Mostly small, now and then of several chunks' worth. */
-  private static Tensor tensor(int writer, int index) {
+  /** Returns what a writer puts: mostly small, now and then 80 kB. */
+  static Tensor tensor(int writer, int index) {
     Random random = new Random(1_000_003L * writer + index);
     float[] weights = new float[random.nextInt(8) == 0 ? 20_000 : 1 + random.nextInt(100)];
     for (int i = 0; i < weights.length; i++) {
