@@ -374,7 +374,7 @@ class BenchmarkRunTest {
         String text,
         int[] array,
         Blackhole hole) {
-      if (!z || b != -1 || s != -2 || c != '\uffff' || i != -3 || l != Long.MIN_VALUE) {
+      if (!z || b != -1 || s != -2 || c != '\ufffd' || i != -3 || l != Long.MIN_VALUE) {
         throw new AssertionError("an integral argument arrived changed");
       }
       if (f != 1.5f || d != -0.1 || !text.equals("text") || array.length != 3) {
@@ -389,7 +389,7 @@ class BenchmarkRunTest {
               true,
               (byte) -1,
               (short) -2,
-              '\uffff',
+              '\ufffd',
               -3,
               Long.MIN_VALUE,
               1.5f,
