@@ -63,9 +63,9 @@ public record RepositoryOptions(
     return new RepositoryOptions(Effort.BALANCED, 1, 64L << 20, false, 14, 90);
   }
 
-  /** As small as it gets. */
+  /** As small as it gets: every effort, and deltas of deltas, which cost time to read. */
   public static RepositoryOptions space() {
-    return new RepositoryOptions(Effort.MAX, 1, 64L << 20, false, 14, 90);
+    return new RepositoryOptions(Effort.MAX, 4, 64L << 20, false, 14, 90);
   }
 
   /** As fast as it gets. */

@@ -13,6 +13,7 @@ import io.coralml.perf.models.FloatFormat;
 import io.coralml.perf.models.Model;
 import io.coralml.perf.models.Scenario;
 import io.coralml.repository.Repository;
+import io.coralml.repository.RepositoryOptions;
 import io.coralml.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -27,13 +28,20 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("compression")
 @DisplayName("Compression")
 class CompressionBenchmark {
+  /** Bytes on disk that the 18-model set may take, containers included; its limit is 11.27 MB. */
+  private static final long EIGHTEEN_MODELS_MARK = 11_480_000;
+
+  private static final double SIMILAR_MARK = 15.2;
+  private static final double CHECKPOINTS_MARK = 25.8;
+  private static final double MIXED_MARK = 8.7;
   private static final double TRANSFER_MARK = 4.3;
 
   @CoralBenchmark(mode = Mode.SCENARIO)
   @Profile(BenchmarkProfile.QUICK)
   @DisplayName("18-model set: two architectures, noise variations, exact copies")
   void eighteenModels(Metrics metrics, ProfileSettings settings) {
-    saveAsBranches(Scenario.eighteenModels(settings.seed()), metrics);
+    long stored = saveAsBranches(Scenario.eighteenModels(settings.seed()), metrics);
+    assertThat(stored).as("stored bytes").isLessThanOrEqualTo(EIGHTEEN_MODELS_MARK);
   }
 
   @CoralBenchmark(mode = Mode.SCENARIO)
@@ -66,33 +74,36 @@ class CompressionBenchmark {
   @Profile(BenchmarkProfile.QUICK)
   @DisplayName("Similar models: 16 fine-tunes of 0.1 % of the weights")
   void similar(Metrics metrics, ProfileSettings settings) {
-    saveAsBranches(Scenario.similar(settings.seed()), metrics);
+    Scenario scenario = Scenario.similar(settings.seed());
+    requireRatio(scenario, saveAsBranches(scenario, metrics), SIMILAR_MARK);
   }
 
   @CoralBenchmark(mode = Mode.SCENARIO)
   @Profile(BenchmarkProfile.QUICK)
   @DisplayName("Mixed workload: a team's week")
   void mixed(Metrics metrics, ProfileSettings settings) {
-    saveAsBranches(Scenario.mixed(settings.seed()), metrics);
+    Scenario scenario = Scenario.mixed(settings.seed());
+    requireRatio(scenario, saveAsBranches(scenario, metrics), MIXED_MARK);
   }
 
   @CoralBenchmark(mode = Mode.SCENARIO)
   @Profile(BenchmarkProfile.QUICK)
   @DisplayName("Training checkpoints: eight states, each saved four times")
   void checkpoints(Metrics metrics, ProfileSettings settings) {
-    int blocks = settings.choose(1, 2, 4, 4);
-    int width = settings.choose(128, 256, 256, 512);
+    int blocks = settings.choose(2, 2, 4, 4);
+    int width = settings.choose(256, 256, 256, 512);
     Scenario scenario = Scenario.checkpoints(blocks, width, settings.seed());
-    try (ScratchRepository scratch = ScratchRepository.create()) {
+    try (ScratchRepository scratch = ScratchRepository.create(RepositoryOptions.space())) {
       Repository repository = scratch.repository();
       List<CommitId> commits = ModelStore.saveInSequence(repository, scenario);
-      record(scenario, scratch, metrics);
+      long stored = record(scenario, scratch, metrics);
       for (int i = 0; i < commits.size(); i++) {
         Bits.requireExact(
             repository.snapshot(commits.get(i).toString()),
             scenario.saves().get(i).tensors(),
             metrics);
       }
+      requireRatio(scenario, stored, CHECKPOINTS_MARK);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.coralml.perf;
 
 import io.coralml.repository.Repository;
+import io.coralml.repository.RepositoryOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,22 +20,31 @@ final class ScratchRepository implements AutoCloseable {
   private final Path folder;
   private final Repository repository;
 
-  private ScratchRepository(Path folder) {
+  private ScratchRepository(Path folder, RepositoryOptions options) {
     this.folder = folder;
-    this.repository = Repository.init(folder);
+    try (Repository fresh = Repository.init(folder)) {
+      fresh.configure(options);
+    }
+    this.repository = Repository.open(folder);
   }
 
   /**
-   * Makes one in the folder that {@code CORAL_BENCHMARK_TEMP_DIR} names, or in the system's
-   * temporary folder.
+   * Makes one with the default options, in the folder that {@code CORAL_BENCHMARK_TEMP_DIR} names,
+   * or in the system's temporary folder.
    */
   static ScratchRepository create() {
+    return create(RepositoryOptions.defaults());
+  }
+
+  /** Makes one with options. */
+  static ScratchRepository create(RepositoryOptions options) {
     String parent = System.getenv(TEMP_DIR_VARIABLE);
     try {
       return new ScratchRepository(
           parent == null
               ? Files.createTempDirectory("coral-bench")
-              : Files.createTempDirectory(Path.of(parent), "coral-bench"));
+              : Files.createTempDirectory(Path.of(parent), "coral-bench"),
+          options);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
