@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * One fresh JVM that runs one benchmark: same class path, same flags but for agents, the compiler's
@@ -25,6 +26,7 @@ import java.util.concurrent.TimeUnit;
  * it is killed, with its children, when it takes too long or this thread is interrupted.
  */
 final class ForkProcess {
+  private static final Pattern COLLECTOR = Pattern.compile("-XX:[+-]Use\\w+GC");
   private static final int KEPT_OUTPUT = 64 * 1024;
   private static final Duration START_UP = Duration.ofSeconds(30);
 
@@ -116,7 +118,8 @@ final class ForkProcess {
 
   private List<String> commandLine(Path result, Path folder) {
     List<String> line = new ArrayList<>();
-    List<String> flags = inherited(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    List<String> flags =
+        inherited(ManagementFactory.getRuntimeMXBean().getInputArguments(), jvmArguments);
     line.addAll(flags);
     if (!String.join(" ", flags).contains("CompileCommand=blackhole")) {
       line.addAll(List.of(Blackhole.FLAGS.split(" ", -1)));
@@ -134,10 +137,15 @@ final class ForkProcess {
     return line;
   }
 
-  /** Returns the flags that a fork takes over: all but agents and what they were set up with. */
-  static List<String> inherited(List<String> flags) {
+  /**
+   * Returns the flags that a fork takes over: all but agents and what they were set up with, and
+   * not the collector when it is given one of its own, for a JVM refuses to have two.
+   */
+  static List<String> inherited(List<String> flags, List<String> own) {
     List<String> agents = Environment.agents(flags);
+    boolean ownCollector = own.stream().anyMatch(flag -> COLLECTOR.matcher(flag).matches());
     return flags.stream()
+        .filter(flag -> !ownCollector || !COLLECTOR.matcher(flag).matches())
         .filter(flag -> agents.stream().noneMatch(flag::startsWith))
         .filter(flag -> !flag.startsWith("-Dsun.") && !flag.startsWith("-Djava.class.path"))
         .toList();

@@ -181,8 +181,19 @@ class PartsTest {
     void flags() {
       assertThat(
               ForkProcess.inherited(
-                  List.of("-Xmx1g", "-javaagent:/x/jacoco.jar=a=b", "-Dkey=value")))
+                  List.of("-Xmx1g", "-javaagent:/x/jacoco.jar=a=b", "-Dkey=value"), List.of()))
           .containsExactly("-Xmx1g", "-Dkey=value");
+    }
+
+    @Test
+    @DisplayName("drops the collector it would inherit when it is given one of its own")
+    void collector() {
+      assertThat(
+              ForkProcess.inherited(
+                  List.of("-Xmx1g", "-XX:+UseParallelGC"), List.of("-XX:+UseSerialGC")))
+          .containsExactly("-Xmx1g");
+      assertThat(ForkProcess.inherited(List.of("-XX:+UseParallelGC"), List.of("-Xmx64m")))
+          .containsExactly("-XX:+UseParallelGC");
     }
 
     @Test
