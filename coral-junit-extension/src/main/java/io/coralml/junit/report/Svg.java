@@ -29,7 +29,10 @@ final class Svg {
   Svg(int width, int height, String title) {
     text.append("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"").append(width);
     text.append("\" height=\"").append(height).append("\" viewBox=\"0 0 ").append(width);
-    text.append(' ').append(height).append("\" role=\"img\">\n<title>").append(escape(title));
+    text.append(' ')
+        .append(height)
+        .append("\" role=\"img\" style=\"max-width:100%;height:auto\">\n<title>")
+        .append(escape(title));
     text.append("</title>\n<style>\n").append(STYLE).append("</style>\n");
     text.append("<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n");
   }
