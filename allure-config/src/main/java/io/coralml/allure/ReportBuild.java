@@ -4,7 +4,9 @@ import io.coralml.allure.Outcome.Failure;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -12,10 +14,16 @@ import java.util.Map;
  * The last step of a build with a profile: renders the report of this run, prints what failed, a
  * summary and where the report is, and answers whether the build may pass.
  *
+ * <p>What it prints it also leaves in {@value #LAST_LINES} of the target folder, for whoever has
+ * the last word of the build.
+ *
  * <p>Exit codes: 0 everything passed, 1 something failed (the report is rendered all the same), 2
  * wrong usage, 3 the report could not be made.
  */
 public final class ReportBuild {
+  /** The file, in the target folder, that repeats what was printed. */
+  static final String LAST_LINES = "last-lines.txt";
+
   private final RunOptions options;
   private final Map<String, String> variables;
   private final PrintStream out;
@@ -59,7 +67,7 @@ public final class ReportBuild {
         rendered = "No report: " + e.getMessage();
         complete = false;
       }
-      print(verdict, rendered);
+      say(closingWords(verdict, rendered));
       return complete ? (verdict.passed() ? 0 : 1) : 3;
     } catch (ReportException e) {
       out.println("The outcome of this build cannot be read: " + e.getMessage());
@@ -102,19 +110,31 @@ public final class ReportBuild {
     return index;
   }
 
-  private void print(Verdict verdict, String rendered) {
+  private void say(List<String> lines) {
     out.println();
-    for (Failure failure : verdict.failures()) {
-      out.println("FAILED " + failure.module() + ": " + failure.name());
-      out.println("       " + failure.message());
+    lines.forEach(out::println);
+    Path file = options.target().resolve(LAST_LINES);
+    try {
+      Files.write(file, lines);
+    } catch (IOException e) {
+      out.println("These lines cannot be repeated at the end of the build: " + file + ": " + e);
     }
-    out.println(summary("Tests", verdict.tests()));
-    out.println(
+  }
+
+  private static List<String> closingWords(Verdict verdict, String rendered) {
+    List<String> lines = new ArrayList<>();
+    for (Failure failure : verdict.failures()) {
+      lines.add("FAILED " + failure.module() + ": " + failure.name());
+      lines.add("       " + failure.message());
+    }
+    lines.add(summary("Tests", verdict.tests()));
+    lines.add(
         verdict
             .benchmarks()
             .map(outcome -> summary("Benchmarks", outcome) + measured(verdict))
             .orElse("Benchmarks: not measured in this build; mvn verify does"));
-    out.println(rendered);
+    lines.add(rendered);
+    return lines;
   }
 
   private static String summary(String what, Outcome outcome) {

@@ -75,6 +75,10 @@ class ReportBuildTest {
     assertThat(run("test", "core")).isEqualTo(1);
     assertThat(folder.resolve("allure-config/target/report/index.html")).exists();
     assertThat(printed).contains("FAILED core: ATest.works").contains("expected 1");
+    assertThat(folder.resolve("allure-config/target/last-lines.txt"))
+        .as("what the end of the build repeats")
+        .content()
+        .isEqualTo(printed.stripLeading());
   }
 
   @Test
