@@ -26,13 +26,19 @@ import java.lang.annotation.Target;
  *
  * <p>For mode THROUGHPUT on one thread. The named method is in the same class (or inherited), is no
  * test itself, and takes the same parameters.
+ *
+ * <p>{@code coral.baseline} compares every such benchmark with an older jar or class folder of the
+ * code under test in the same way, without any annotation; the margin given here holds for it too.
  */
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Baseline {
-  /** The name of the method to compare with. */
-  String value();
+  /**
+   * The name of the method to compare with. Empty: none; the annotation then only sets the margin
+   * for the comparison with {@code coral.baseline}.
+   */
+  String value() default "";
 
   /** The difference that is put up with: 0.02 for 2 %. */
   double margin() default 0.02;

@@ -1,5 +1,6 @@
 package io.coralml.junit;
 
+import io.coralml.junit.stats.GrowthClass;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Repeatable;
@@ -15,6 +16,7 @@ import java.lang.annotation.Target;
  * @Expect(metric = "compression_ratio", value = 15.2) // higher is better: at least
  * @Expect(metric = "b_per_op", value = 16)            // lower is better: at most
  * @Expect(metric = "cache_hits", min = 10, max = 12)
+ * @Expect(metric = "ns_per_op", growth = GrowthClass.LINEARITHMIC)
  * void fineTunes(Metrics metrics) { ... }
  * }</pre>
  *
@@ -22,6 +24,11 @@ import java.lang.annotation.Target;
  * rates differ between machines: below the profile full a limit on one is a warning, unless {@code
  * coral.gate.strict} is {@code true}. All other limits hold in every profile, and in a functional
  * run for what a scenario recorded.
+ *
+ * <p>A growth class is checked as soon as a method with one whole number as its parameter has
+ * passed for five sizes that span a factor of 16. It fails when the metric grows like a worse class
+ * and the fit is clear about it: the exponent's interval lies wholly above the allowed class's own,
+ * and a class that is allowed does not explain the sizes nearly as well.
  */
 @Documented
 @Target(ElementType.METHOD)
@@ -42,6 +49,9 @@ public @interface Expect {
 
   /** The most that is put up with. */
   double max() default Double.POSITIVE_INFINITY;
+
+  /** The worst class that the metric may grow like; empty says nothing about growth. */
+  GrowthClass[] growth() default {};
 
   /** Holds several; never written by hand. */
   @Documented

@@ -132,6 +132,12 @@ record Benchmark(
     return matcher.find() ? matcher.group(1) : "";
   }
 
+  /** Returns the place of the arguments in the order of their source, from 0. */
+  static int iteration(String uniqueId) {
+    String place = place(uniqueId);
+    return place.isEmpty() ? 0 : Integer.parseInt(place.substring(1)) - 1;
+  }
+
   private static String text(@Nullable Object argument, String place) {
     if (argument == null) {
       return "null";

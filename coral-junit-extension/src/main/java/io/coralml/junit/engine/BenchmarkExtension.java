@@ -43,6 +43,9 @@ public final class BenchmarkExtension
     if (declaration.isEmpty()) {
       return ConditionEvaluationResult.enabled("no benchmark");
     }
+    if (CodeSide.of(context).isPresent()) {
+      return ConditionEvaluationResult.enabled("takes turns with another loading of its code");
+    }
     Run run = Run.of(context);
     ProfileSettings settings = run.settings();
     BenchmarkProfile required =
@@ -73,7 +76,9 @@ public final class BenchmarkExtension
     }
     Class<?> type = parameter.getParameter().getType();
     if (type == ProfileSettings.class) {
-      return Run.of(context).settings();
+      return CodeSide.of(context)
+          .map(CodeSide::settings)
+          .orElseGet(() -> Run.of(context).settings());
     }
     return type == Blackhole.class ? new Blackhole() : recorder(context);
   }
@@ -112,12 +117,18 @@ public final class BenchmarkExtension
       invocation.proceed();
       return;
     }
-    Run run = Run.of(context);
     List<Object> arguments = invocationContext.getArguments();
+    Object receiver = invocationContext.getTarget().orElseThrow();
+    Optional<CodeSide> side = CodeSide.of(context);
+    if (side.isPresent()) {
+      invocation.skip();
+      side.get().handOver(invocationContext.getExecutable(), receiver, arguments);
+      return;
+    }
+    Run run = Run.of(context);
     Benchmark benchmark = run.unique(Benchmark.of(context, arguments));
     context.getStore(NAMESPACE).put(Benchmark.class, benchmark);
     Findings findings = new Findings(benchmark);
-    Object receiver = invocationContext.getTarget().orElseThrow();
     Measurement measurement =
         new Measurement(
             run,
@@ -149,10 +160,12 @@ public final class BenchmarkExtension
   }
 
   private static Optional<GateError> gates(Run run, Method method, Findings findings) {
+    ExactGates.kind(method).ifPresent(kind -> findings.setting("gate", kind));
     BenchmarkResult measured = findings.result(Status.PASSED, null);
     try {
       ExactGates.Outcome outcome =
-          ExactGates.check(method, measured, run.settings().profile(), run.strictGates());
+          ExactGates.check(
+              method, measured, run.results(), run.settings().profile(), run.gates().strict());
       outcome.warnings().forEach(findings::warn);
       return outcome.error();
     } catch (BenchmarkException e) {
@@ -164,7 +177,7 @@ public final class BenchmarkExtension
   /** A set-up or tear-down that fails makes a benchmark fail, whatever was measured. */
   @Override
   public void testFailed(ExtensionContext context, Throwable cause) {
-    if (Benchmark.declaration(context).isEmpty()) {
+    if (Benchmark.declaration(context).isEmpty() || CodeSide.of(context).isPresent()) {
       return;
     }
     Run run = Run.of(context);

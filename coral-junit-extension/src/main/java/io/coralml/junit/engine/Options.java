@@ -48,6 +48,23 @@ final class Options {
     throw malformed(key, text.get(), "a whole number from " + least + " to " + most, null);
   }
 
+  /** Reads a share between 0 and 1, such as {@code 0.02}. */
+  double fraction(String key, double fallback) {
+    Optional<String> text = text(key);
+    if (text.isEmpty()) {
+      return fallback;
+    }
+    try {
+      double value = Double.parseDouble(text.get());
+      if (value > 0 && value < 1) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      throw malformed(key, text.get(), "a share between 0 and 1, such as 0.02", e);
+    }
+    throw malformed(key, text.get(), "a share between 0 and 1, such as 0.02", null);
+  }
+
   boolean flag(String key, boolean fallback) {
     Optional<String> text = text(key);
     if (text.isEmpty()) {

@@ -2,7 +2,9 @@ package io.coralml.junit.engine;
 
 import io.coralml.junit.BenchmarkProfile;
 import io.coralml.junit.CoralBenchmark;
+import io.coralml.junit.Mode;
 import io.coralml.junit.Profile;
+import io.coralml.junit.Threads;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +44,20 @@ final class Plan implements TestExecutionListener {
   int expected(BenchmarkProfile profile) {
     return benchmarks.get().stream()
         .filter(method -> profile.includes(required(method, method.getDeclaringClass())))
+        .mapToInt(Plan::arguments)
+        .sum();
+  }
+
+  /** Estimates how many of them can take turns with older code: throughput, on one thread. */
+  int comparable(BenchmarkProfile profile) {
+    return benchmarks.get().stream()
+        .filter(method -> profile.includes(required(method, method.getDeclaringClass())))
+        .filter(
+            method ->
+                AnnotationSupport.findAnnotation(method, CoralBenchmark.class)
+                    .filter(benchmark -> benchmark.mode() == Mode.THROUGHPUT)
+                    .isPresent())
+        .filter(method -> !AnnotationSupport.isAnnotated(method, Threads.class))
         .mapToInt(Plan::arguments)
         .sum();
   }

@@ -50,6 +50,7 @@ final class Run implements AutoCloseable {
   private final Path output;
   private final @Nullable Profiler profiler;
   private final Budget budget;
+  private final Gates gates;
   private final SortedMap<String, String> environment;
   private final List<Reporter> reporters = new ArrayList<>();
   private final Map<String, BenchmarkResult> results = new LinkedHashMap<>();
@@ -82,11 +83,25 @@ final class Run implements AutoCloseable {
             settings.budget(),
             settings.benchmarkTime(),
             plan == null ? 0 : plan.expected(settings.profile()));
+    this.gates =
+        Gates.of(
+            options,
+            settings.measured() && !isFork(),
+            settings.scale(),
+            plan == null ? 0 : plan.comparable(settings.profile()));
     this.environment = Environment.capture(here);
+    gates.baseline().ifPresent(code -> environment.put("baseline", code.name()));
     environment.put("blackhole", Blackhole.isCompilerBlackhole() ? "compiler" : "escape");
     environment.put("profile", settings.name());
     environment.put("seed", Long.toString(settings.seed()));
     loadReporters();
+    for (Reporter reporter : reporters) {
+      try {
+        reporter.runStarted(settings.name(), environment);
+      } catch (RuntimeException e) {
+        reporterFailed(reporter, e);
+      }
+    }
     if (settings.measured() && !isFork()) {
       checkSystem();
     }
@@ -178,9 +193,9 @@ final class Run implements AutoCloseable {
     return options.text(ForkRequest.RESULT).isPresent();
   }
 
-  /** Tells whether limits on times fail in every profile, and comparisons without a decision. */
-  boolean strictGates() {
-    return options.text("coral.gate.strict").map(Boolean::parseBoolean).orElse(false);
+  /** Returns what the comparisons of this run have in common. */
+  Gates gates() {
+    return gates;
   }
 
   /** Returns the options a fork has to know, wherever this run has them from. */
@@ -280,6 +295,11 @@ final class Run implements AutoCloseable {
   /** Replaces a result that turned out to be a failure after it had been measured. */
   synchronized void failedAfterwards(BenchmarkResult failed) {
     results.put(failed.id(), failed);
+  }
+
+  /** Returns what has ended so far. */
+  synchronized List<BenchmarkResult> results() {
+    return List.copyOf(results.values());
   }
 
   synchronized @Nullable BenchmarkResult result(String id) {

@@ -16,12 +16,14 @@ import io.qameta.allure.model.TestResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -41,25 +43,42 @@ public final class AllureReporter implements Reporter {
   /** The setting of a result that names the profile; absent in a functional run. */
   private static final String PROFILE = "profile";
 
+  /** The setting of a result that names its most severe gate. */
+  private static final String GATE = "gate";
+
   private static final Set<String> REPLACED =
-      Set.of("epic", "feature", "story", "parentSuite", "suite", "subSuite", "layer");
+      Set.of("epic", "feature", "story", "parentSuite", "suite", "subSuite", "layer", "severity");
 
   private final AllureLifecycle lifecycle;
   private final String product;
   private final boolean visualize;
+  private final String historyFolder;
+  private Plots plots = new Plots(new HistoryLines(List.of()), "");
 
   /** Reports to the lifecycle that the listeners of this JVM use. */
   public AllureReporter() {
     this(
         Allure.getLifecycle(),
         System.getProperty("coral.product", "Benchmarks"),
-        !"false".equalsIgnoreCase(System.getProperty("coral.visualize")));
+        !"false".equalsIgnoreCase(System.getProperty("coral.visualize")),
+        HistoryReporter.folder());
   }
 
-  AllureReporter(AllureLifecycle lifecycle, String product, boolean visualize) {
+  AllureReporter(
+      AllureLifecycle lifecycle, String product, boolean visualize, String historyFolder) {
     this.lifecycle = lifecycle;
     this.product = product;
     this.visualize = visualize;
+    this.historyFolder = historyFolder;
+  }
+
+  /** Trends are drawn from the runs before this one, where a history is kept. */
+  @Override
+  public void runStarted(String profile, Map<String, String> environment) {
+    Path file = Path.of(historyFolder).resolve(HistoryReporter.FILE);
+    if (!historyFolder.isBlank() && Files.exists(file)) {
+      plots = new Plots(HistoryLines.read(file), Plots.key(environment, profile));
+    }
   }
 
   @Override
@@ -70,6 +89,7 @@ public final class AllureReporter implements Reporter {
       return;
     }
     boolean[] mine = {false};
+    List<Plots.Plot> drawn = visualize ? plots.of(result) : List.of();
     lifecycle.updateTestCase(
         running.get(),
         test -> {
@@ -78,11 +98,11 @@ public final class AllureReporter implements Reporter {
             name(test, result);
           }
           if (mine[0] && profile != null) {
-            describe(test, result, profile);
+            describe(test, result, profile, drawn);
           }
         });
     if (mine[0] && profile != null) {
-      attach(result);
+      attach(result, drawn);
     }
   }
 
@@ -115,7 +135,8 @@ public final class AllureReporter implements Reporter {
     test.setParameters(parameters);
   }
 
-  private void describe(TestResult test, BenchmarkResult result, String profile) {
+  private void describe(
+      TestResult test, BenchmarkResult result, String profile, List<Plots.Plot> drawn) {
     List<Label> labels = new ArrayList<>(test.getLabels());
     labels.removeIf(label -> REPLACED.contains(label.getName()));
     String story = result.className().substring(result.className().lastIndexOf('.') + 1);
@@ -126,14 +147,25 @@ public final class AllureReporter implements Reporter {
     label(labels, "suite", story);
     label(labels, "layer", "benchmark");
     label(labels, "tag", profile);
+    label(labels, "severity", severity(result));
     test.setLabels(labels);
     String identity = result.id() + "@" + profile;
     test.setHistoryId(digest(identity));
     test.setTestCaseId(digest(result.id()));
-    test.setDescriptionHtml(ResultHtml.of(result, visualize));
+    test.setDescriptionHtml(ResultHtml.of(result, drawn));
     List<StepResult> steps = new ArrayList<>(test.getSteps());
     result.stages().forEach(stage -> steps.add(step(stage)));
     test.setSteps(steps);
+  }
+
+  /** What a failed gate means decides how bad it is; a benchmark without a gate is normal. */
+  private static String severity(BenchmarkResult result) {
+    String gate = result.settings().getOrDefault(GATE, "");
+    return switch (gate) {
+      case "integrity" -> "blocker";
+      case "memory", "pair" -> "critical";
+      default -> "normal";
+    };
   }
 
   private static void label(List<Label> labels, String name, String value) {
@@ -150,18 +182,14 @@ public final class AllureReporter implements Reporter {
         .setStop(start + stage.duration().toMillis());
   }
 
-  private void attach(BenchmarkResult result) {
+  private void attach(BenchmarkResult result, List<Plots.Plot> drawn) {
+    for (Plots.Plot plot : drawn) {
+      lifecycle.addAttachment(plot.name(), "image/svg+xml", "svg", bytes(plot.svg()));
+    }
     if (!result.samples().isEmpty()) {
-      if (visualize) {
-        lifecycle.addAttachment("Blocks", "image/svg+xml", "svg", bytes(BlockPlot.draw(result)));
-      }
       lifecycle.addAttachment("Samples", "text/csv", "csv", bytes(samples(result)));
     }
     if (!result.histogram().isEmpty()) {
-      if (visualize) {
-        lifecycle.addAttachment(
-            "Histogram", "image/svg+xml", "svg", bytes(HistogramPlot.draw(result)));
-      }
       lifecycle.addAttachment("Latencies", "text/csv", "csv", bytes(latencies(result)));
     }
     for (Attachment attachment : result.attachments()) {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /** Files that are there whole or not at all. */
-final class AtomicFile {
+public final class AtomicFile {
   private AtomicFile() {}
 
   /**
@@ -17,7 +17,7 @@ final class AtomicFile {
    *
    * @throws BenchmarkException if the folder cannot be made or the file not be written
    */
-  static void write(Path file, byte[] content) {
+  public static void write(Path file, byte[] content) {
     Path target = file.toAbsolutePath();
     Path half = target.resolveSibling("." + target.getFileName() + ".tmp");
     try {
@@ -44,7 +44,7 @@ final class AtomicFile {
   }
 
   /** Writes text as UTF-8. */
-  static void write(Path file, String text) {
+  public static void write(Path file, String text) {
     write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 }

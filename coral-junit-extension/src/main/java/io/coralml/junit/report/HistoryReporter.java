@@ -41,9 +41,13 @@ public final class HistoryReporter implements Reporter {
 
   /** Takes the folder from the system property or the environment variable. */
   public HistoryReporter() {
-    this(
-        System.getProperty(
-            "coral.history.dir", System.getenv().getOrDefault("CORAL_HISTORY_DIR", "")));
+    this(folder());
+  }
+
+  /** Returns the folder that the option names; blank where none does. */
+  static String folder() {
+    return System.getProperty(
+        "coral.history.dir", System.getenv().getOrDefault("CORAL_HISTORY_DIR", ""));
   }
 
   HistoryReporter(String folder) {

@@ -2,6 +2,7 @@ package io.coralml.junit.report;
 
 import io.coralml.junit.BenchmarkResult;
 import io.coralml.junit.RunReport;
+import java.util.Map;
 
 /**
  * Receives what was measured. Found by {@link java.util.ServiceLoader}; each is created once per
@@ -11,6 +12,14 @@ import io.coralml.junit.RunReport;
  * log and into the problems of the run, and goes on.
  */
 public interface Reporter {
+  /**
+   * The run begins; called once, before any benchmark of it has ended.
+   *
+   * @param profile the active profile's name
+   * @param environment what the run stands on; keys in lower snake case
+   */
+  default void runStarted(String profile, Map<String, String> environment) {}
+
   /**
    * A benchmark with one set of arguments has ended; called on the thread that ran it, inside its
    * JUnit invocation, so what is attached to the running test belongs to it.

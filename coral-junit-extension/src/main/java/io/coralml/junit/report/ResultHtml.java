@@ -17,9 +17,9 @@ final class ResultHtml {
   /**
    * Returns the description.
    *
-   * @param plots whether the plots stand in it as well
+   * @param plots what stands in it as pictures
    */
-  static String of(BenchmarkResult result, boolean plots) {
+  static String of(BenchmarkResult result, List<Plots.Plot> plots) {
     StringBuilder html = new StringBuilder();
     html.append("<p><b>").append(escape(result.name())).append("</b>, ");
     html.append(result.mode().name().toLowerCase(java.util.Locale.ROOT));
@@ -36,12 +36,7 @@ final class ResultHtml {
       result.warnings().forEach(w -> html.append("<li>").append(escape(w)).append("</li>\n"));
       html.append("</ul>\n");
     }
-    if (plots && !result.samples().isEmpty()) {
-      html.append(image("blocks", BlockPlot.draw(result)));
-    }
-    if (plots && !result.histogram().isEmpty()) {
-      html.append(image("latencies", HistogramPlot.draw(result)));
-    }
+    plots.forEach(plot -> html.append(image(plot.name(), plot.svg())));
     if (!result.settings().isEmpty()) {
       List<String> settings = new ArrayList<>();
       result.settings().forEach((k, v) -> settings.add(k.replace('_', ' ') + " " + v));

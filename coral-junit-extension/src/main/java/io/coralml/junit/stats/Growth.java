@@ -84,6 +84,19 @@ public record Growth(
     return lead < CLEAR_LEAD;
   }
 
+  /**
+   * Tells whether the cost clearly grows like something worse than a class: so says the best class,
+   * the exponent's interval does not hold the allowed power, with half a power allowed for a
+   * logarithm, and no allowed class is nearly as good.
+   */
+  public boolean worseThan(GrowthClass allowed) {
+    boolean logarithm = allowed == GrowthClass.LOGARITHMIC || allowed == GrowthClass.LINEARITHMIC;
+    double power = allowed.power() + (logarithm ? 0.5 : 0);
+    return growthClass.compareTo(allowed) > 0
+        && exponent.low() > power
+        && !(ambiguous() && runnerUp.compareTo(allowed) <= 0);
+  }
+
   /** Returns one sentence for a person. */
   public String sentence() {
     return String.format(

@@ -5,42 +5,42 @@ public enum GrowthClass {
   /** The size does not matter. */
   CONSTANT("1") {
     @Override
-    double of(double n) {
+    public double of(double n) {
       return 1;
     }
   },
   /** As in a search tree. */
   LOGARITHMIC("log n") {
     @Override
-    double of(double n) {
+    public double of(double n) {
       return Math.log(n);
     }
   },
   /** As in a scan. */
   LINEAR("n") {
     @Override
-    double of(double n) {
+    public double of(double n) {
       return n;
     }
   },
   /** As in a sort. */
   LINEARITHMIC("n log n") {
     @Override
-    double of(double n) {
+    public double of(double n) {
       return n * Math.log(n);
     }
   },
   /** As in comparing all pairs. */
   QUADRATIC("n^2") {
     @Override
-    double of(double n) {
+    public double of(double n) {
       return n * n;
     }
   },
   /** As in the schoolbook's product of matrices. */
   CUBIC("n^3") {
     @Override
-    double of(double n) {
+    public double of(double n) {
       return n * n * n;
     }
   };
@@ -56,6 +56,16 @@ public enum GrowthClass {
     return formula;
   }
 
+  /** Returns the power of the size that it is, but for logarithms. */
+  public int power() {
+    return switch (this) {
+      case CONSTANT, LOGARITHMIC -> 0;
+      case LINEAR, LINEARITHMIC -> 1;
+      case QUADRATIC -> 2;
+      case CUBIC -> 3;
+    };
+  }
+
   /** Returns the cost of size {@code n}, but for a factor. */
-  abstract double of(double n);
+  public abstract double of(double n);
 }

@@ -114,20 +114,40 @@ public record PairedComparison(
     if (outcome == Outcome.INCONCLUSIVE || selfCheck.insideMargin()) {
       return this;
     }
-    return new PairedComparison(
-        Outcome.INCONCLUSIVE,
-        ratio,
-        margin,
-        pSlower,
-        pFaster,
-        pairs,
-        forks,
+    return undecided(
         String.format(
             Locale.ROOT,
             "Undecided: identical code differed by %s in the same run, more than the margin of %s;"
                 + " the machine is too noisy.",
             percent(Math.abs(selfCheck.ratio.value() - 1)),
             percent(selfCheck.margin)));
+  }
+
+  /**
+   * Returns this comparison, or an inconclusive one when it is slower by its own interval only: of
+   * many benchmarks that did not change, one is beyond its interval by chance.
+   *
+   * @param level what {@link #pSlower} may be at most; see {@link OnlineDiscovery#level}
+   * @param comparisons how many the run makes, for the sentence
+   */
+  public PairedComparison amongMany(double level, int comparisons) {
+    if (outcome != Outcome.SLOWER || pSlower <= level) {
+      return this;
+    }
+    return undecided(
+        String.format(
+            Locale.ROOT,
+            "Undecided: %s slower by its own interval, but of the %d comparisons of this run one"
+                + " may look so by chance (p = %.4f, at most %.4f is needed); measure longer.",
+            percent(ratio.value() - 1),
+            comparisons,
+            pSlower,
+            level));
+  }
+
+  private PairedComparison undecided(String why) {
+    return new PairedComparison(
+        Outcome.INCONCLUSIVE, ratio, margin, pSlower, pFaster, pairs, forks, why);
   }
 
   /** Tells whether the estimate, whatever its interval, lies inside the margin. */

@@ -5,6 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.coralml.junit.BenchmarkException;
+import io.coralml.junit.RunReport;
+import io.coralml.junit.report.AtomicFile;
+import io.coralml.junit.report.HistoryLines;
+import io.coralml.junit.report.HistoryReporter;
+import io.coralml.junit.report.Plots;
+import io.coralml.junit.report.ResultReader;
+import io.coralml.junit.report.RunPage;
 import io.coralml.junit.verdict.RunComparison.Change;
 import io.coralml.junit.verdict.RunComparison.Line;
 import java.io.IOException;
@@ -25,11 +32,14 @@ import java.util.Locale;
  * coral-bench compare BASELINE CANDIDATE    ratio, interval and verdict, metric by metric
  * coral-bench insights RESULTS              what stands out, and what to do about it
  * coral-bench history FOLDER                where series changed
+ * coral-bench report RESULTS                one HTML page with tables and plots
  *
  * --json           machine-readable
  * --force          compare different profiles, JDKs, modes or units
  * --margin=SHARE   the difference that is put up with (default 0.1)
  * --home=FOLDER    where baselines are kept (default .coral-history/baselines)
+ * --history=FOLDER where a report takes its trends from (default .coral-history)
+ * --out=FILE       where a report goes (default report.html)
  * </pre>
  *
  * <p>RESULTS, BASELINE and CANDIDATE are a {@code results.json}, its folder, or the name of a kept
@@ -44,8 +54,10 @@ public final class CoralBench {
              coral-bench compare BASELINE CANDIDATE [--margin=SHARE] [--force]
              coral-bench insights RESULTS
              coral-bench history FOLDER
+             coral-bench report RESULTS [--out=FILE] [--history=FOLDER]
       options: --json, --home=FOLDER (baselines; default .coral-history/baselines)
-      exit codes: 0 the same or better, 1 worse, 2 wrong usage, 3 something broke""";
+      exit codes: 0 the same or better, 1 worse, 2 wrong usage, 3 something broke\
+      """;
 
   private final PrintStream out;
   private final PrintStream err;
@@ -54,6 +66,8 @@ public final class CoralBench {
   private boolean force;
   private double margin = RunComparison.DEFAULT_MARGIN;
   private Path home = Path.of(".coral-history", "baselines");
+  private Path historyFolder = Path.of(".coral-history");
+  private Path page = Path.of("report.html");
 
   CoralBench(PrintStream out, PrintStream err) {
     this.out = out;
@@ -76,6 +90,7 @@ public final class CoralBench {
         case "save" -> save(source(words.get(1)), words.get(2));
         case "compare" -> compare(source(words.get(1)), source(words.get(2)));
         case "insights" -> insights(source(words.get(1)));
+        case "report" -> report(source(words.get(1)));
         default -> history(Path.of(words.get(1)));
       };
     } catch (BenchmarkException e) {
@@ -92,6 +107,10 @@ public final class CoralBench {
         force = true;
       } else if (argument.startsWith("--home=")) {
         home = Path.of(argument.substring("--home=".length()));
+      } else if (argument.startsWith("--history=")) {
+        historyFolder = Path.of(argument.substring("--history=".length()));
+      } else if (argument.startsWith("--out=")) {
+        page = Path.of(argument.substring("--out=".length()));
       } else if (argument.startsWith("--margin=")) {
         try {
           margin = Double.parseDouble(argument.substring("--margin=".length()));
@@ -107,7 +126,7 @@ public final class CoralBench {
     int wanted =
         switch (words.isEmpty() ? "" : words.get(0)) {
           case "save", "compare" -> 3;
-          case "insights", "history" -> 2;
+          case "insights", "history", "report" -> 2;
           default -> -1;
         };
     return words.size() == wanted;
@@ -209,6 +228,25 @@ public final class CoralBench {
       insights.forEach(out::println);
       advice.forEach(sentence -> out.println("-> " + sentence));
     }
+    return 0;
+  }
+
+  private int report(Path source) {
+    BenchmarkAnalyzer analyzer = new BenchmarkAnalyzer();
+    StoredRun stored = analyzer.load(source);
+    RunReport run =
+        ResultReader.read(Files.isDirectory(source) ? source.resolve("results.json") : source);
+    List<String> sentences = new ArrayList<>(analyzer.insights(stored));
+    sentences.addAll(analyzer.recommendations(stored));
+    Path file = historyFolder.resolve(HistoryReporter.FILE);
+    String now = run.stop().toString();
+    List<HistoryLines.Run> earlier =
+        Files.exists(file)
+            ? HistoryLines.read(file).runs().stream().filter(r -> !r.time().equals(now)).toList()
+            : List.of();
+    Plots plots = new Plots(new HistoryLines(earlier), Plots.key(run.environment(), run.profile()));
+    AtomicFile.write(page, RunPage.html(run, sentences, plots));
+    out.println("Report: " + page.toAbsolutePath());
     return 0;
   }
 

@@ -6,8 +6,12 @@ import io.coralml.junit.BenchmarkResult;
 import io.coralml.junit.Better;
 import io.coralml.junit.Expect;
 import io.coralml.junit.Metric;
+import io.coralml.junit.report.GrowthSeries;
+import io.coralml.junit.stats.GrowthClass;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,6 +22,7 @@ public final class ExactGates {
   private static final Set<String> MEMORY =
       Set.of("b_per_op", "peak_heap_bytes", "peak_rss_bytes", "leak_bytes_per_op");
   private static final Set<String> INTEGRITY = Set.of("mismatched_elements", "max_abs_error");
+  private static final List<String> KINDS = List.of("metric", "memory", "integrity");
   private static final Set<String> TIMES = Set.of("ns", "µs", "us", "ms", "s");
 
   private ExactGates() {}
@@ -34,13 +39,19 @@ public final class ExactGates {
   /**
    * Checks the result of a method.
    *
+   * @param siblings the results of the run so far, for the growth over sizes; this one may be among
+   *     them
    * @param profile the active profile
    * @param strict whether limits on times and rates fail in every profile
    * @throws BenchmarkException if an annotation cannot be understood or names a metric that the
    *     benchmark does not have
    */
   public static Outcome check(
-      Method method, BenchmarkResult result, BenchmarkProfile profile, boolean strict) {
+      Method method,
+      BenchmarkResult result,
+      Collection<BenchmarkResult> siblings,
+      BenchmarkProfile profile,
+      boolean strict) {
     List<String> failures = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
     int worst = 0;
@@ -50,16 +61,45 @@ public final class ExactGates {
         requireFunctional(expect, result, profile);
         continue;
       }
-      Optional<String> broken = broken(expect, metric, result);
+      Optional<String> broken =
+          broken(expect, metric, result).or(() -> growth(expect, result, siblings));
       if (broken.isPresent()) {
-        boolean advisory =
-            isTime(metric) && !strict && profile.compareTo(BenchmarkProfile.FULL) < 0;
+        boolean limitOnTime = isTime(metric) && expect.growth().length == 0;
+        boolean advisory = limitOnTime && !strict && profile.compareTo(BenchmarkProfile.FULL) < 0;
         (advisory ? warnings : failures).add(broken.get());
         worst = advisory ? worst : Math.max(worst, severity(metric.key()));
       }
     }
     return new Outcome(
         List.copyOf(failures), List.copyOf(warnings), error(worst, result, failures));
+  }
+
+  /** Returns the kind of the most severe gate of a method: integrity, memory or metric. */
+  public static Optional<String> kind(Method method) {
+    int worst = 0;
+    for (Expect expect : method.getAnnotationsByType(Expect.class)) {
+      worst = Math.max(worst, severity(expect.metric()));
+    }
+    return worst == 0 ? Optional.empty() : Optional.of(KINDS.get(worst - 1));
+  }
+
+  private static Optional<String> growth(
+      Expect expect, BenchmarkResult result, Collection<BenchmarkResult> siblings) {
+    if (expect.growth().length == 0) {
+      return Optional.empty();
+    }
+    GrowthClass allowed = Collections.max(List.of(expect.growth()));
+    List<BenchmarkResult> all = new ArrayList<>(siblings);
+    all.add(result);
+    return GrowthSeries.of(all, result, expect.metric())
+        .filter(series -> series.growth().worseThan(allowed))
+        .map(
+            series ->
+                expect.metric()
+                    + " may grow like "
+                    + allowed.formula()
+                    + " at worst. "
+                    + series.growth().sentence());
   }
 
   private static void requireFunctional(

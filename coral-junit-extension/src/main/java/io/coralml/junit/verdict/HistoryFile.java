@@ -1,16 +1,10 @@
 package io.coralml.junit.verdict;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.coralml.junit.BenchmarkException;
-import io.coralml.junit.report.HistoryReporter;
+import io.coralml.junit.report.HistoryLines;
+import io.coralml.junit.report.HistoryLines.Run;
 import io.coralml.junit.stats.ChangePoint;
 import io.coralml.junit.stats.ChangePoints;
 import io.coralml.junit.stats.Sample;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,28 +14,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The history that {@link HistoryReporter} writes, read back as series. Only runs of the same
- * machine, JDK and profile form a series: other differences would be found as changes of the code.
+ * What a history tells. Only runs of the same machine, JDK and profile form a series: other
+ * differences would be found as changes of the code.
  *
  * @param runs the runs in the order of time
  */
 public record HistoryFile(List<Run> runs) {
-  private static final int SCHEMA = 1;
-
   /** Copies the list. */
   public HistoryFile {
     runs = List.copyOf(runs);
   }
-
-  /**
-   * One run.
-   *
-   * @param time when it ended, ISO 8601
-   * @param key machine, JDK and profile
-   * @param commit the commit it was measured at; may be empty
-   * @param values by {@code benchmark id}, a slash, and the metric's key
-   */
-  public record Run(String time, String key, String commit, SortedMap<String, Double> values) {}
 
   /**
    * A series that changed.
@@ -70,62 +52,10 @@ public record HistoryFile(List<Run> runs) {
    * Reads a history.
    *
    * @param file a {@code history.jsonl}, or a folder that holds one
-   * @throws BenchmarkException if it cannot be read, or a line other than the last is no run. A
-   *     last line that is cut short is left out: its writer may have been killed.
+   * @throws io.coralml.junit.BenchmarkException if it cannot be read; see {@link HistoryLines#read}
    */
   public static HistoryFile read(Path file) {
-    Path path = Files.isDirectory(file) ? file.resolve(HistoryReporter.FILE) : file;
-    List<String> lines;
-    try {
-      lines = Files.readAllLines(path, StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new BenchmarkException(
-          "There is no history to read at "
-              + path
-              + "; measure with -Dcoral.history.dir=FOLDER"
-              + " first.",
-          e);
-    }
-    List<Run> runs = new ArrayList<>();
-    for (int i = 0; i < lines.size(); i++) {
-      if (!lines.get(i).isBlank()) {
-        try {
-          runs.add(run(new ObjectMapper().readTree(lines.get(i)), path, i + 1));
-        } catch (JsonProcessingException e) {
-          if (i < lines.size() - 1) {
-            throw new BenchmarkException("Line " + (i + 1) + " of " + path + " is not JSON.", e);
-          }
-        }
-      }
-    }
-    return new HistoryFile(runs);
-  }
-
-  private static Run run(JsonNode line, Path path, int number) {
-    if (line.path("schema").asInt() != SCHEMA) {
-      throw new BenchmarkException(
-          "Line " + number + " of " + path + " is of another schema than " + SCHEMA + ".");
-    }
-    SortedMap<String, Double> values = new TreeMap<>();
-    line.path("benchmarks")
-        .properties()
-        .forEach(
-            benchmark ->
-                benchmark
-                    .getValue()
-                    .properties()
-                    .forEach(
-                        metric ->
-                            values.put(
-                                benchmark.getKey() + "/" + metric.getKey(),
-                                metric.getValue().path("value").asDouble())));
-    String key =
-        line.path("machine").asText()
-            + ", JDK "
-            + line.path("jdk").asText()
-            + ", profile "
-            + line.path("profile").asText();
-    return new Run(line.path("time").asText(), key, line.path("commit").asText(), values);
+    return new HistoryFile(HistoryLines.read(file).runs());
   }
 
   /**
@@ -147,7 +77,8 @@ public record HistoryFile(List<Run> runs) {
       }
       series.forEach(
           (name, members) -> {
-            double[] values = members.stream().mapToDouble(run -> run.values().get(name)).toArray();
+            double[] values =
+                members.stream().mapToDouble(run -> run.values().get(name).value()).toArray();
             for (ChangePoint change : new ChangePoints(seed).find(Sample.of(values))) {
               shifts.add(new Shift(group.getKey(), name, members.get(change.index()), change));
             }

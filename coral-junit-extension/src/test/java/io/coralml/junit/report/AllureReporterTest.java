@@ -61,7 +61,7 @@ class AllureReporterTest {
     running.getLabels().add(new Label().setName("testClass").setValue(testClass));
     lifecycle.scheduleTestCase(running);
     lifecycle.startTestCase("1");
-    new AllureReporter(lifecycle, "Coral", visualize).benchmarkFinished(result);
+    new AllureReporter(lifecycle, "Coral", visualize, "").benchmarkFinished(result);
     lifecycle.stopTestCase("1");
     lifecycle.writeTestCase("1");
     return memory.results.get(memory.results.size() - 1);
@@ -173,7 +173,7 @@ class AllureReporterTest {
   @Test
   @DisplayName("nothing at all where no Allure listener runs")
   void noListener() {
-    new AllureReporter(new AllureLifecycle(memory), "Coral", true)
+    new AllureReporter(new AllureLifecycle(memory), "Coral", true, "")
         .benchmarkFinished(Results.throughput());
     assertThat(memory.results).isEmpty();
     assertThat(memory.attachments).isEmpty();

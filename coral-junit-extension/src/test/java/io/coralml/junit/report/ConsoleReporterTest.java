@@ -19,8 +19,13 @@ class ConsoleReporterTest {
   private static final Path OUTPUT = Path.of("target", "coral");
 
   private static String print(RunReport report) {
+    return print(report, false);
+  }
+
+  private static String print(RunReport report, boolean quiet) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    new ConsoleReporter(new PrintStream(out, true, StandardCharsets.UTF_8)).runFinished(report);
+    new ConsoleReporter(new PrintStream(out, true, StandardCharsets.UTF_8), quiet)
+        .runFinished(report);
     return out.toString(StandardCharsets.UTF_8);
   }
 
@@ -48,6 +53,12 @@ class ConsoleReporterTest {
         .contains("2 benchmarks: 2 passed, 0 failed")
         .contains("seed 42")
         .contains("OpenJDK 64-Bit Server VM 17 · 2 cores");
+  }
+
+  @Test
+  @DisplayName("is left out where nobody wants it")
+  void quiet() {
+    assertThat(print(Results.run(OUTPUT, Results.throughput()), true)).isEmpty();
   }
 
   @Test

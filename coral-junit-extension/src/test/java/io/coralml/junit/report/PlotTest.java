@@ -2,10 +2,15 @@ package io.coralml.junit.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coralml.junit.BenchmarkResult;
 import io.coralml.junit.Better;
 import io.coralml.junit.Metric;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -36,6 +41,85 @@ class PlotTest {
     Document svg = parse(BlockPlot.draw(Results.throughput()));
     assertThat(dots(svg, "data")).isEqualTo(5);
     assertThat(dots(svg, "second")).isEqualTo(1);
+  }
+
+  private static long lines(Document svg, String style) {
+    NodeList lines = svg.getElementsByTagName("line");
+    long count = 0;
+    for (int i = 0; i < lines.getLength(); i++) {
+      count += ((Element) lines.item(i)).getAttribute("class").equals(style) ? 1 : 0;
+    }
+    return count;
+  }
+
+  private static BenchmarkResult size(int n) {
+    return Results.result()
+        .name("SortBenchmark.sort")
+        .parameter("n", Integer.toString(n))
+        .metric(new Metric("ns_per_op", 3.0 * n, 2.9 * n, 3.2 * n, "ns/op", Better.LOWER))
+        .build();
+  }
+
+  @Test
+  @DisplayName("of growth has a dot for each size, and appears once there are enough")
+  void growth() throws Exception {
+    Plots plots = new Plots(new HistoryLines(List.of()), "");
+    for (int n : new int[] {10, 100, 1000, 10_000}) {
+      assertThat(plots.of(size(n))).isEmpty();
+    }
+    List<Plots.Plot> drawn = plots.of(size(100_000));
+    assertThat(drawn).extracting(Plots.Plot::name).containsExactly("Growth");
+    assertThat(dots(parse(drawn.get(0).svg()), "data")).isEqualTo(5);
+    assertThat(drawn.get(0).svg()).contains("Grows like n (exponent 1.00");
+  }
+
+  @Test
+  @DisplayName("of a ratio shows new against old, old against old, and the margin")
+  void ratio() throws Exception {
+    BenchmarkResult result =
+        Results.result()
+            .metric(new Metric("pair_ratio", 1.1, 1.08, 1.12, "x", Better.LOWER))
+            .metric(new Metric("self_ratio", 1, 0.99, 1.01, "x", Better.NEITHER))
+            .build();
+    Document svg = parse(RatioPlot.draw(result));
+    assertThat(dots(svg, "data")).isEqualTo(1);
+    assertThat(dots(svg, "second")).isEqualTo(1);
+    assertThat(RatioPlot.fits(Results.throughput())).isFalse();
+    NodeList dots = svg.getElementsByTagName("circle");
+    NodeList boxes = svg.getElementsByTagName("rect");
+    Element margin = (Element) boxes.item(1);
+    double right =
+        Double.parseDouble(margin.getAttribute("x"))
+            + Double.parseDouble(margin.getAttribute("width"));
+    assertThat(Double.parseDouble(((Element) dots.item(0)).getAttribute("cx")))
+        .isGreaterThan(right);
+  }
+
+  @Test
+  @DisplayName("of a trend needs three runs of the same machine, and marks this one")
+  void trend() throws Exception {
+    BenchmarkResult result = Results.throughput();
+    List<HistoryLines.Run> runs = new ArrayList<>();
+    for (String key : List.of("here", "elsewhere", "here")) {
+      runs.add(
+          new HistoryLines.Run(
+              "2026-11-0" + (runs.size() + 1),
+              key,
+              "c1",
+              new TreeMap<>(
+                  Map.of(
+                      result.id() + "/ns_per_op",
+                      new HistoryLines.Value("t", "c1", 1200, 1190, 1210)))));
+    }
+    List<Plots.Plot> drawn = new Plots(new HistoryLines(runs), "here").of(result);
+    assertThat(drawn).extracting(Plots.Plot::name).containsExactly("Blocks", "Trend");
+    Document svg = parse(drawn.get(1).svg());
+    assertThat(dots(svg, "data")).isEqualTo(2);
+    assertThat(dots(svg, "second")).isEqualTo(1);
+    assertThat(lines(svg, "fit")).isEqualTo(2);
+    assertThat(new Plots(new HistoryLines(runs), "elsewhere").of(result))
+        .extracting(Plots.Plot::name)
+        .containsExactly("Blocks");
   }
 
   @Test

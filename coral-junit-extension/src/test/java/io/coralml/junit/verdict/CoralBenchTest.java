@@ -185,8 +185,10 @@ class CoralBenchTest {
           "{\"schema\":1,\"benchm | cannot be read as JSON",
           "{\"hello\":1} | is no result file",
           "{\"schema\":2,\"benchmarks\":[]} | is of schema 2",
-          "{\"schema\":1,\"benchmarks\":[{\"id\":\"x\",\"metrics\":{\"Not Snake\":{\"better\":\"lower\"}}}]} | holds a metric that is none",
-          "{\"schema\":1,\"benchmarks\":[{\"id\":\"x\",\"metrics\":{\"a\":{\"better\":\"up\"}}}]} | holds a metric that is none",
+          "{\"schema\":1,\"benchmarks\":[{\"id\":\"x\",\"metrics\":{\"Not"
+              + " Snake\":{\"better\":\"lower\"}}}]} | holds a metric that is none",
+          "{\"schema\":1,\"benchmarks\":[{\"id\":\"x\",\"metrics\":{\"a\":{\"better\":\"up\"}}}]} |"
+              + " holds a metric that is none",
         })
     void files(String content, String message) throws IOException {
       Path file = Files.writeString(folder.resolve("x.json"), content);
@@ -203,6 +205,44 @@ class CoralBenchTest {
       assertThat(bench("compare", "one")).isEqualTo(2);
       assertThat(bench("insights", "x", "--loud")).isEqualTo(2);
       assertThat(err).contains("usage: coral-bench");
+    }
+  }
+
+  @Nested
+  @DisplayName("report")
+  class Report {
+    @Test
+    @DisplayName("is one page with the tables, the plots and what stands out")
+    void page() throws IOException {
+      String run =
+          results(
+              "a",
+              "quick",
+              Results.throughput(),
+              Results.result()
+                  .name("CodecBenchmark.decode")
+                  .failed(new PerformanceRegressionError("<slower> by 10 %"))
+                  .build());
+      Path page = folder.resolve("page.html");
+      assertThat(bench("report", run, "--out=" + page, "--history=" + folder.resolve("none")))
+          .isZero();
+      assertThat(out).contains("Report: " + page);
+      assertThat(Files.readString(page))
+          .contains("1 passed, 1 failed", "data:image/svg+xml;base64,", "1 of 2 benchmarks passed")
+          .contains("PerformanceRegressionError: &lt;slower&gt; by 10 %", "ns_per_op", "OpenJDK")
+          .doesNotContain("http://", "https://", "<script");
+    }
+
+    @Test
+    @DisplayName("of a file that is none, or into a place that cannot be written, is one sentence")
+    void bad() throws IOException {
+      Path torn = Files.writeString(folder.resolve("torn.json"), "{\"schema\":1,\"bench");
+      assertThat(bench("report", torn.toString())).isEqualTo(3);
+      assertThat(err).contains("torn.json", "cut short");
+      String run = results("a", ratio(2));
+      Path file = Files.writeString(folder.resolve("file"), "");
+      assertThat(bench("report", run, "--out=" + file.resolve("page.html"))).isEqualTo(3);
+      assertThat(err).contains("cannot be written to");
     }
   }
 

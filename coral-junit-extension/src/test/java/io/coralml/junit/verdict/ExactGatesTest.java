@@ -10,6 +10,9 @@ import io.coralml.junit.Better;
 import io.coralml.junit.Expect;
 import io.coralml.junit.Metric;
 import io.coralml.junit.report.Results;
+import io.coralml.junit.stats.GrowthClass;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +34,8 @@ class ExactGatesTest {
   private static ExactGates.Outcome check(
       String method, BenchmarkProfile profile, boolean strict, BenchmarkResult result) {
     try {
-      return ExactGates.check(Limits.class.getDeclaredMethod(method), result, profile, strict);
+      return ExactGates.check(
+          Limits.class.getDeclaredMethod(method), result, List.of(), profile, strict);
     } catch (NoSuchMethodException e) {
       throw new AssertionError(e);
     }
@@ -72,7 +76,65 @@ class ExactGatesTest {
     @Expect(metric = "files", min = 3, max = 3)
     void between() {}
 
+    @Expect(metric = "ns_per_op", growth = GrowthClass.LINEARITHMIC)
+    void sortsAtWorst() {}
+
     void none() {}
+  }
+
+  private static List<BenchmarkResult> sizes(double power, int... sizes) {
+    List<BenchmarkResult> results = new ArrayList<>();
+    for (int size : sizes) {
+      results.add(
+          Results.result()
+              .name("SortBenchmark.sort")
+              .parameter("n", Integer.toString(size))
+              .metric(Metric.exact("ns_per_op", Math.pow(size, power), "ns/op", Better.LOWER))
+              .build());
+    }
+    return results;
+  }
+
+  private static ExactGates.Outcome growth(List<BenchmarkResult> results) {
+    try {
+      return ExactGates.check(
+          Limits.class.getDeclaredMethod("sortsAtWorst"),
+          results.get(results.size() - 1),
+          results.subList(0, results.size() - 1),
+          BenchmarkProfile.QUICK,
+          false);
+    } catch (NoSuchMethodException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  @DisplayName("on growth fails once the sizes show a worse class, in every profile")
+  void growsWorse() {
+    ExactGates.Outcome outcome = growth(sizes(2, 10, 30, 100, 300, 1000));
+    assertThat(outcome.error()).containsInstanceOf(PerformanceRegressionError.class);
+    assertThat(outcome.failures())
+        .singleElement()
+        .asString()
+        .contains("ns_per_op may grow like n log n at worst", "Grows like n^2");
+  }
+
+  @Test
+  @DisplayName("on growth holds for the class itself and better ones, and with too few sizes")
+  void growsWell() {
+    assertThat(growth(sizes(1, 10, 30, 100, 300, 1000)).error()).isEmpty();
+    assertThat(growth(sizes(1.1, 10, 30, 100, 300, 1000)).error()).isEmpty();
+    assertThat(growth(sizes(2, 10, 30, 100, 300)).error()).isEmpty();
+    assertThat(growth(sizes(2, 10, 11, 12, 13, 14)).error()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("has the kind of the worst that it guards")
+  void kinds() throws NoSuchMethodException {
+    assertThat(ExactGates.kind(Limits.class.getDeclaredMethod("exact"))).contains("integrity");
+    assertThat(ExactGates.kind(Limits.class.getDeclaredMethod("two"))).contains("memory");
+    assertThat(ExactGates.kind(Limits.class.getDeclaredMethod("ratioMore"))).contains("metric");
+    assertThat(ExactGates.kind(Limits.class.getDeclaredMethod("none"))).isEmpty();
   }
 
   @Test

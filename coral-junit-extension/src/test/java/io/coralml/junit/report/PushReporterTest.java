@@ -1,0 +1,158 @@
+package io.coralml.junit.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import io.coralml.junit.RunReport;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The metrics of a run are sent")
+class PushReporterTest {
+  private static final Path GATEWAY = Path.of("/usr/bin/prometheus-pushgateway");
+
+  @TempDir Path folder;
+
+  private RunReport run() {
+    return Results.run(folder, Results.throughput());
+  }
+
+  private void push(Map<String, String> properties) {
+    new PushReporter(properties::get).runFinished(run());
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
+  @DisplayName("to Debian's Pushgateway, where it is installed, which serves them again")
+  @Timeout(60)
+  void pushgateway() throws Exception {
+    assumeTrue(Files.isExecutable(GATEWAY), "prometheus-pushgateway is not installed");
+    String address = "127.0.0.1:" + freePort();
+    Process gateway =
+        new ProcessBuilder(GATEWAY.toString(), "--web.listen-address=" + address)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("gateway.log").toFile())
+            .start();
+    try {
+      String url = "http://" + address;
+      while (gateway.isAlive() && !get(url + "/-/ready").contains("OK")) {
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+      push(Map.of("coral.push.gateway", url + "/", "coral.push.job", "nightly run"));
+      push(Map.of("coral.push.gateway", url, "coral.push.job", "nightly run"));
+      List<String> served =
+          get(url + "/metrics").lines().filter(line -> line.startsWith("coral_ns_per_op")).toList();
+      assertThat(served).hasSize(3);
+      assertThat(served)
+          .anySatisfy(
+              line ->
+                  assertThat(line)
+                      .contains("bound=\"value\"", "job=\"nightly run\"", "{size=1024}")
+                      .endsWith(" 1251"));
+    } finally {
+      gateway.destroy();
+      assertThat(gateway.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private static String get(String url) throws InterruptedException {
+    try {
+      return HttpClient.newHttpClient()
+          .send(
+              HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+          .body();
+    } catch (IOException e) {
+      return ""; // it is not up yet
+    }
+  }
+
+  @Test
+  @DisplayName("to a StatsD server, a line for each")
+  @Timeout(20)
+  void statsd() throws IOException {
+    try (DatagramSocket server = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      server.setSoTimeout(10_000);
+      push(Map.of("coral.push.statsd", "127.0.0.1:" + server.getLocalPort()));
+      List<String> lines = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        DatagramPacket packet = new DatagramPacket(new byte[2000], 2000);
+        server.receive(packet);
+        lines.add(new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8));
+      }
+      assertThat(lines)
+          .anySatisfy(line -> assertThat(line).startsWith("coral").endsWith(":1251|g"))
+          .anySatisfy(line -> assertThat(line).startsWith("coral").endsWith(":16|g"));
+    }
+  }
+
+  @Test
+  @DisplayName("to an OpenTelemetry collector, in one message")
+  void otlp() throws IOException {
+    AtomicReference<String> received = new AtomicReference<>("");
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/v1/metrics",
+        exchange -> {
+          byte[] body = exchange.getRequestBody().readAllBytes();
+          received.set(
+              exchange.getRequestHeaders().getFirst("Content-Type")
+                  + new String(body, StandardCharsets.ISO_8859_1));
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      push(
+          Map.of(
+              "coral.push.otlp",
+              "http://127.0.0.1:" + server.getAddress().getPort() + "/v1/metrics"));
+    } finally {
+      server.stop(0);
+    }
+    assertThat(received.get())
+        .startsWith("application/x-protobuf")
+        .contains("coral.ns_per_op", "coral.b_per_op", "coral-benchmarks", "{size=1024}");
+  }
+
+  @Test
+  @DisplayName("nowhere without an error when nobody listens, or the address is none")
+  void unreachable() throws IOException {
+    int nobody = freePort();
+    assertThatCode(
+            () ->
+                push(
+                    Map.of(
+                        "coral.push.gateway", "http://127.0.0.1:" + nobody,
+                        "coral.push.statsd", "127.0.0.1",
+                        "coral.push.otlp", "no address")))
+        .doesNotThrowAnyException();
+  }
+}
