@@ -64,6 +64,17 @@ final class AllureInput {
     return results;
   }
 
+  /** Adds the metrics of a module, which Allure 3 shows as trends. */
+  void addMetrics(ModuleOutput module) {
+    for (Path file : module.performance()) {
+      try {
+        add(file.getFileName().toString(), Files.readAllBytes(file));
+      } catch (IOException e) {
+        throw new ReportException("The metrics " + file + " cannot be read (" + e + ").", e);
+      }
+    }
+  }
+
   private static void label(ObjectNode test, String module) {
     ArrayNode labels =
         test.get("labels") instanceof ArrayNode array ? array : test.putArray("labels");

@@ -55,6 +55,11 @@ public record ModuleOutput(String name, Path target, Instant since) {
     return fresh("coral", "results.json"::equals);
   }
 
+  /** Returns what was measured in this run in the form that Allure 3 reads, or nothing. */
+  public List<Path> performance() {
+    return fresh("coral", "performance.json"::equals);
+  }
+
   private static boolean isTestReport(String name) {
     return name.startsWith("TEST-") && name.endsWith(".xml");
   }

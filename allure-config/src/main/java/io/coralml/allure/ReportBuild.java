@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The last step of a build with a profile: renders the report of this run, prints what failed, a
@@ -67,8 +68,19 @@ public final class ReportBuild {
         rendered = "No report: " + e.getMessage();
         complete = false;
       }
-      say(closingWords(verdict, rendered));
-      return complete ? (verdict.passed() ? 0 : 1) : 3;
+      Optional<String> gate = Optional.empty();
+      if (options.allure3() && complete) {
+        try {
+          gate = allure3(modules);
+        } catch (ReportException e) {
+          rendered += System.lineSeparator() + "No Allure 3 report: " + e.getMessage();
+          complete = false;
+        }
+      }
+      List<String> words = closingWords(verdict, rendered);
+      gate.ifPresent(words::add);
+      say(words);
+      return complete ? (verdict.passed() && gate.isEmpty() ? 0 : 1) : 3;
     } catch (ReportException e) {
       out.println("The outcome of this build cannot be read: " + e.getMessage());
       return 3;
@@ -108,6 +120,24 @@ public final class ReportBuild {
       history.replaceWith(site.resolve("history"));
     }
     return index;
+  }
+
+  /** Renders the Allure 3 report and returns what its quality gate objects to. */
+  private Optional<String> allure3(List<ModuleOutput> modules) {
+    AllureInput input = new AllureInput(options.target().resolve("allure3-input"));
+    modules.forEach(input::add);
+    modules.forEach(input::addMetrics);
+    String profile = options.profile().replaceAll("[^A-Za-z0-9_.-]", "_");
+    Allure3 allure =
+        new Allure3(
+            options.target().resolve("allure3"),
+            input.folder(),
+            options.history().resolve("allure3").resolve(profile + ".jsonl"),
+            RunFacts.reportName(options.profile()));
+    // The gate first: rendering adds this run to the history that the gate compares with.
+    Optional<String> gate = allure.gate();
+    out.println("Allure 3 report: " + allure.generate());
+    return gate.map(text -> "FAILED quality gate of Allure 3:" + System.lineSeparator() + text);
   }
 
   private void say(List<String> lines) {

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param goals the goals and phases it was asked for
  * @param measuringModule the module whose benchmarks are measured
  * @param profile the profile that was asked for, such as {@code quick}
+ * @param allure3 whether the Allure 3 report is rendered too, with npm's generator
  */
 public record RunOptions(
     Path root,
@@ -30,7 +31,8 @@ public record RunOptions(
     List<String> modules,
     List<String> goals,
     String measuringModule,
-    String profile) {
+    String profile,
+    boolean allure3) {
 
   private static final Set<String> MEASURING_PHASES =
       Set.of("integration-test", "post-integration-test", "verify", "install", "deploy");
@@ -56,7 +58,8 @@ public record RunOptions(
           "--modules",
           "--goals",
           "--measuring-module",
-          "--profile");
+          "--profile",
+          "--allure3");
 
   /**
    * Reads {@code --name=value} arguments.
@@ -85,7 +88,8 @@ public record RunOptions(
         List.of(required(values, "--modules").split(",")),
         List.of(required(values, "--goals").split(",")),
         required(values, "--measuring-module"),
-        required(values, "--profile"));
+        required(values, "--profile"),
+        Boolean.parseBoolean(values.getOrDefault("--allure3", "false")));
   }
 
   private static String required(Map<String, String> values, String name) {
