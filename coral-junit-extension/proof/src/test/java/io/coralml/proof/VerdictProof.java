@@ -3,6 +3,7 @@ package io.coralml.proof;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 import static org.junit.platform.launcher.EngineFilter.includeEngines;
 
+import io.coralml.junit.verdict.InconclusiveError;
 import io.coralml.junit.verdict.PerformanceRegressionError;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -133,6 +134,9 @@ class VerdictProof {
       return "NOT_SLOWER";
     }
     Throwable failure = failures.get(0);
+    if (failure instanceof InconclusiveError) {
+      return String.valueOf(failure.getMessage()).contains("too noisy") ? "NOISY" : "UNDECIDED";
+    }
     return failure instanceof PerformanceRegressionError
         ? "SLOWER"
         : failure.getClass().getSimpleName();
