@@ -14,7 +14,7 @@ git clone -q "$root" "$work/coral"
 cd "$work/coral"
 chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-tests=${1:--Dit.test=CommitBenchmark,PerformanceBenchmark,ScalabilityBenchmark}
+tests=${1:--Dit.test=Commit*Benchmark,PerformanceBenchmark,ScalabilityBenchmark}
 run() {
   mvn -o -B -ntp -q verify -Pquick "$tests" -Dtest='TensorIdTest,ShapeTest,EntropyTest,ScaleTest,ChangePointsTest,CategoriesTest' \
     -Dsurefire.failIfNoSpecifiedTests=false "$@"
@@ -59,5 +59,5 @@ PYTHON
 
 shot overview "" 1400 1000
 shot benchmark "$(page PerformanceBenchmark.encode passed)" 1100 1900
-shot failed-gate "$(page CommitBenchmark.commit failed)" 1100 2400
+shot failed-gate "$(page CommitInMemoryBenchmark.commit failed)" 1100 2400
 shot trend "#graph" 1400 1000

@@ -21,7 +21,7 @@ maven() {
 
 # What is measured: the commit alone; the tests of the modules are left out.
 gate() {
-  maven verify -Pquick -Dcoral.baseline="$work/old.jar" -Dit.test=CommitBenchmark \
+  maven verify -Pquick -Dcoral.baseline="$work/old.jar" -Dit.test="Commit*Benchmark" \
     -Dtest=NoTest -Dsurefire.failIfNoSpecifiedTests=false
 }
 
@@ -39,7 +39,7 @@ for run in $(seq "$runs"); do
   else
     failed=$((failed + 1))
     echo "unchanged, run $run of $runs: FAILED. $(verdict)"
-    grep -v '^$' "$work/log" | tail -20
+    grep -a -A12 '^FAILED' "$work/log" | head -20 || tail -20 "$work/log"
   fi
 done
 
@@ -48,8 +48,8 @@ if gate > "$work/log" 2>&1; then
   echo "slower by $percent %: PASSED, so it was not caught. $(verdict)"
   failed=$((failed + 1))
 else
-  grep -q "SLOWER" "$work/log" || { tail -20 "$work/log"; exit 3; }
+  grep -a -q "SLOWER" "$work/log" || { tail -20 "$work/log"; exit 3; }
   echo "slower by $percent %: caught. $(verdict)"
-  grep -A12 "FAILED coral-perf-tests" "$work/log" | head -14
+  grep -a -A12 "^FAILED" "$work/log" | head -14
 fi
 exit $((failed > 0))

@@ -36,6 +36,16 @@ final class ScratchRepository implements AutoCloseable {
     return create(RepositoryOptions.defaults());
   }
 
+  /** Makes one with the default options in a new folder below another. */
+  static ScratchRepository below(Path parent) {
+    try {
+      return new ScratchRepository(
+          Files.createTempDirectory(parent, "coral-bench"), RepositoryOptions.defaults());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Makes one with options. */
   static ScratchRepository create(RepositoryOptions options) {
     String parent = System.getenv(TEMP_DIR_VARIABLE);

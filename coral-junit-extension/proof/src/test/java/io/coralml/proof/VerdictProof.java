@@ -119,7 +119,7 @@ class VerdictProof {
                   .filters(includeEngines("junit-jupiter"))
                   .configurationParameter("coral.profile", "quick")
                   .configurationParameter("coral.seed", Integer.toString(round))
-                  .configurationParameter("coral.benchmark-time", "1500ms")
+                  .configurationParameter("coral.benchmark-time", "3s")
                   .configurationParameter("coral.gate.strict", "true")
                   .configurationParameter("coral.output", output.toString())
                   .build(),

@@ -26,14 +26,21 @@ record GateDecision(
     List<Row> rows) {
 
   /** One loading of the code: medians in ns per call, ratios, and how many rounds there were. */
-  record Row(double baseNanos, double candidateNanos, double ratio, double selfRatio, int rounds) {
+  record Row(
+      double baseNanos,
+      double candidateNanos,
+      double ratio,
+      double selfRatio,
+      int rounds,
+      boolean processorTime) {
     static Row of(Turns turns) {
       return new Row(
           turns.baseNanos(),
           turns.candidateNanos(),
           turns.ratios().median(),
           turns.selfRatios().median(),
-          turns.rounds());
+          turns.rounds(),
+          turns.byProcessorTime());
     }
   }
 
@@ -45,6 +52,7 @@ record GateDecision(
     findings.setting("baseline", baseline);
     findings.setting("margin", verdict.margin());
     findings.setting("gate", "pair");
+    findings.setting("compared_by", comparedBy());
   }
 
   /**
@@ -67,8 +75,13 @@ record GateDecision(
     }
   }
 
+  private String comparedBy() {
+    long processor = rows.stream().filter(Row::processorTime).count();
+    return processor == rows.size() ? "processor time" : processor == 0 ? "wall clock" : "both";
+  }
+
   private String table() {
-    StringBuilder table = new StringBuilder();
+    StringBuilder table = new StringBuilder("\n  compared by: " + comparedBy());
     line(table, "", "old ns/op", "new ns/op", "new / old", "old / old", "rounds");
     int number = 0;
     for (Row row : rows) {

@@ -286,7 +286,7 @@ final class Run implements AutoCloseable {
     for (Reporter reporter : reporters) {
       try {
         reporter.benchmarkFinished(result);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError e) {
         reporterFailed(reporter, e);
       }
     }
@@ -356,13 +356,13 @@ final class Run implements AutoCloseable {
     for (Reporter reporter : reporters) {
       try {
         reporter.runFinished(report);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError e) {
         reporterFailed(reporter, e);
       }
     }
   }
 
-  private void reporterFailed(Reporter reporter, RuntimeException e) {
+  private void reporterFailed(Reporter reporter, Throwable e) {
     LOG.error("Reporter {} failed; the others go on.", reporter.getClass().getName(), e);
     problem("Reporter " + reporter.getClass().getSimpleName() + " failed: " + e);
   }

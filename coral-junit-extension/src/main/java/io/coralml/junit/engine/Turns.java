@@ -2,6 +2,8 @@ package io.coralml.junit.engine;
 
 import io.coralml.junit.stats.PairRatios;
 import io.coralml.junit.stats.Sample;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +17,8 @@ import java.util.List;
 final class Turns {
   private static final long SHORTEST_BLOCK = 5_000_000;
   private static final double TARGET_BLOCK = 8_000_000;
+  private static final double COMPUTING = 0.97;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final Turn base;
   private final Turn candidate;
@@ -49,24 +53,45 @@ final class Turns {
     return pairs.base.size() / 2;
   }
 
+  /**
+   * Tells whether blocks are compared by the processor time of the measuring thread. So they are
+   * when the bodies do nothing but compute: their least disturbed blocks are on a processor all the
+   * time, and what is missing in the others was taken by somebody else. A body that waits, for a
+   * disk, a lock or another thread, is compared by the clock on the wall.
+   */
+  boolean byProcessorTime() {
+    return pairs.computing() && self.computing();
+  }
+
   /** Returns candidate over base, a ratio for each round. */
   Sample ratios() {
-    return pairs.ratios();
+    return pairs.ratios(byProcessorTime());
   }
 
   /** Returns twin over base, a ratio for each round. */
   Sample selfRatios() {
-    return self.ratios();
+    return self.ratios(byProcessorTime());
   }
 
   /** Returns the median of the blocks of the base, in ns per call. */
   double baseNanos() {
-    return Sample.of(pairs.base).median();
+    return Sample.of(values(pairs.base, byProcessorTime())).median();
   }
 
   /** Returns the median of the blocks of the candidate, in ns per call. */
   double candidateNanos() {
-    return Sample.of(pairs.other).median();
+    return Sample.of(values(pairs.other, byProcessorTime())).median();
+  }
+
+  private static double[] values(List<Block> blocks, boolean processor) {
+    return blocks.stream().mapToDouble(b -> processor ? b.processor() : b.wall()).toArray();
+  }
+
+  /** A block's ns per call: on the wall, and on the processor; 0 where nobody counts that. */
+  private record Block(double wall, double processor) {
+    double share() {
+      return processor / wall;
+    }
   }
 
   /** One of the three, with a block of its own size. */
@@ -87,29 +112,42 @@ final class Turns {
       }
     }
 
-    double nanosPerCall() throws Throwable {
-      return (double) Math.max(1, body.run(calls)) / calls;
+    Block block() throws Throwable {
+      long before = processorNanos();
+      double wall = (double) Math.max(1, body.run(calls)) / calls;
+      double processor = (double) (processorNanos() - before) / calls;
+      // What fixtures are made with is on the processor too, but not part of the time.
+      return new Block(wall, body.hasFixtures() ? 0 : processor);
+    }
+
+    private static long processorNanos() {
+      return THREADS.isCurrentThreadCpuTimeSupported() ? THREADS.getCurrentThreadCpuTime() : 0;
     }
   }
 
   /** The blocks of two that take turns. */
   private static final class Pairs {
-    private final List<Double> base = new ArrayList<>();
-    private final List<Double> other = new ArrayList<>();
+    private final List<Block> base = new ArrayList<>();
+    private final List<Block> other = new ArrayList<>();
 
     void add(Turn a, Turn b) throws Throwable {
-      base.add(a.nanosPerCall());
-      other.add(b.nanosPerCall());
-      other.add(b.nanosPerCall());
-      base.add(a.nanosPerCall());
+      base.add(a.block());
+      other.add(b.block());
+      other.add(b.block());
+      base.add(a.block());
     }
 
-    Sample ratios() {
-      return PairRatios.balanced(values(base), values(other));
+    boolean computing() {
+      return leastDisturbed(base) >= COMPUTING && leastDisturbed(other) >= COMPUTING;
     }
 
-    private static double[] values(List<Double> list) {
-      return list.stream().mapToDouble(Double::doubleValue).toArray();
+    private static double leastDisturbed(List<Block> blocks) {
+      double[] shares = blocks.stream().mapToDouble(Block::share).toArray();
+      return shares.length == 0 ? 0 : Sample.of(shares).quantile(0.9);
+    }
+
+    Sample ratios(boolean processor) {
+      return PairRatios.balanced(values(base, processor), values(other, processor));
     }
   }
 }

@@ -57,8 +57,9 @@ public final class PushReporter implements Reporter {
   public void runFinished(RunReport report) {
     if (report.measured()) {
       push("coral.push.gateway", report, this::gateway);
-      push("coral.push.statsd", report, MicrometerPush::statsd);
-      push("coral.push.otlp", report, MicrometerPush::otlp);
+      // No method references: those would load classes of Micrometer, which may not be there.
+      push("coral.push.statsd", report, (address, run) -> StatsdPush.send(address, run));
+      push("coral.push.otlp", report, (address, run) -> OtlpPush.send(address, run));
     }
   }
 

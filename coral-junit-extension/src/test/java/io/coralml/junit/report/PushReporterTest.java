@@ -13,6 +13,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -140,6 +142,45 @@ class PushReporterTest {
     assertThat(received.get())
         .startsWith("application/x-protobuf")
         .contains("coral.ns_per_op", "coral.b_per_op", "coral-benchmarks", "{size=1024}");
+  }
+
+  /** Loads the reporters again, and knows nothing of Micrometer. */
+  private static final class WithoutMicrometer extends URLClassLoader {
+    WithoutMicrometer() {
+      super(
+          new URL[] {PushReporter.class.getProtectionDomain().getCodeSource().getLocation()},
+          PushReporterTest.class.getClassLoader());
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      if (name.startsWith("io.micrometer")) {
+        throw new ClassNotFoundException(name);
+      }
+      synchronized (getClassLoadingLock(name)) {
+        Class<?> loaded = findLoadedClass(name);
+        boolean own = name.startsWith("io.coralml.junit.report.") && !name.endsWith(".Reporter");
+        return loaded != null ? loaded : own ? findClass(name) : super.loadClass(name, resolve);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("nowhere without Micrometer on the class path, and the run goes on")
+  void withoutMicrometer() throws Exception {
+    try (WithoutMicrometer loader = new WithoutMicrometer()) {
+      Reporter reporter =
+          (Reporter)
+              loader.loadClass(PushReporter.class.getName()).getDeclaredConstructor().newInstance();
+      assertThat(reporter).isNotInstanceOf(PushReporter.class);
+      System.setProperty("coral.push.statsd", "127.0.0.1:" + freePort());
+      try {
+        assertThatCode(() -> reporter.runFinished(run())).doesNotThrowAnyException();
+      } finally {
+        System.clearProperty("coral.push.statsd");
+      }
+      assertThatCode(() -> reporter.runFinished(run())).doesNotThrowAnyException();
+    }
   }
 
   @Test
