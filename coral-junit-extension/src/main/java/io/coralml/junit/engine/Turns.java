@@ -143,7 +143,7 @@ final class Turns {
 
     private static double leastDisturbed(List<Block> blocks) {
       double[] shares = blocks.stream().mapToDouble(Block::share).toArray();
-      return shares.length == 0 ? 0 : Sample.of(shares).quantile(0.9);
+      return shares.length == 0 ? 0 : Sample.of(shares).quantile(0.95);
     }
 
     Sample ratios(boolean processor) {
