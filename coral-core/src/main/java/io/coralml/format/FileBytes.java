@@ -1,6 +1,7 @@
 package io.coralml.format;
 
 import io.coralml.CorruptDataException;
+import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
 import io.coralml.StorageException;
 import io.coralml.io.ByteSource;
@@ -35,7 +36,7 @@ final class FileBytes implements ByteSource, AutoCloseable {
 
   static FileBytes open(Path path) {
     if (Files.isDirectory(path)) {
-      throw new StorageException(path + " is a folder, not a file; name a file in it.");
+      throw new InvalidInputException(path + " is a folder, not a file; name a file in it.");
     }
     try {
       FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);

@@ -1,5 +1,6 @@
 package io.coralml.format;
 
+import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
 import io.coralml.StorageException;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class PendingFile implements AutoCloseable {
   static PendingFile beside(Path target) {
     Path folder = target.toAbsolutePath().getParent();
     if (folder == null || Files.isDirectory(target)) {
-      throw new StorageException(target + " is a folder; name a file to write.");
+      throw new InvalidInputException(target + " is a folder; name a file to write.");
     }
     if (!Files.isDirectory(folder)) {
       throw new NotFoundException("There is no folder " + folder + "; create it first.");

@@ -34,8 +34,9 @@ import java.util.Map;
  * <h2>What is refused</h2>
  *
  * JSON that is malformed, nested deeper than 8, longer than 100,000,000 bytes, or followed by
- * anything; a name that occurs twice; a file name that is not that of a file beside the index; a
- * tensor that its file does not hold, and one that a file holds and the index does not list there.
+ * anything; one without {@code weight_map}; a name that occurs twice; a file name that is not that
+ * of a file beside the index; a tensor that its file does not hold, and one that a file holds and
+ * the index does not list there.
  *
  * <p>All methods may be called by any number of threads.
  */
@@ -169,14 +170,19 @@ public final class ShardedSafetensors {
         if (json.nextToken() != JsonToken.START_OBJECT) {
           throw broken("it is not a JSON object");
         }
+        boolean mapped = false;
         while (json.nextToken() != JsonToken.END_OBJECT) {
           String field = json.currentName();
           json.nextToken();
+          mapped |= field.equals("weight_map");
           switch (field) {
             case "weight_map" -> readTexts(json, field, weightMap);
             case "metadata" -> readTexts(json, field, metadata);
             default -> json.skipChildren();
           }
+        }
+        if (!mapped) {
+          throw broken("it has no weight_map");
         }
         if (json.nextToken() != null) {
           throw broken("something follows its closing brace");

@@ -1,16 +1,15 @@
 package io.coralml.history;
 
 import io.coralml.CorruptDataException;
+import io.coralml.InvalidInputException;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.PersonIdent;
-import org.eclipse.jgit.revwalk.RevCommit;
 
 /**
  * A commit, without the tensors it holds.
@@ -64,31 +63,10 @@ public record Commit(
    */
   static Commit parse(CommitId id, byte[] content) {
     try {
-      return of(id, RevCommit.parse(content));
-    } catch (RuntimeException e) {
-      // JGit's parser has no exception of its own for text that is not a commit.
+      return new CommitParser(content).parse(id);
+    } catch (InvalidInputException e) {
       throw new CorruptDataException("The commit " + id + " is damaged; run 'coral fsck'.", e);
     }
-  }
-
-  private static Commit of(CommitId id, RevCommit parsed) {
-    List<CommitId> parents = new ArrayList<>();
-    for (RevCommit parent : parsed.getParents()) {
-      parents.add(CommitId.of(parent));
-    }
-    PersonIdent who = parsed.getAuthorIdent();
-    String message = parsed.getFullMessage();
-    return new Commit(
-        id,
-        parents,
-        new Author(orUnknown(who.getName()), who.getEmailAddress()),
-        who.getWhenAsInstant(),
-        message.endsWith("\n") ? message.substring(0, message.length() - 1) : message,
-        parsed.getTree().getId().name());
-  }
-
-  private static String orUnknown(String name) {
-    return name.isBlank() ? "unknown" : name;
   }
 
   /** Returns the length of the longest message that makes sense, in UTF-8 bytes. */

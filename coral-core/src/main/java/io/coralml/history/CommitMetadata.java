@@ -9,6 +9,8 @@ import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -37,15 +39,22 @@ public record CommitMetadata(SortedMap<String, String> commit, SortedMap<String,
 
   static final String FILE = "metadata.json";
 
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(4)
-                  .maxStringLength(MAX_BYTES)
-                  .maxNameLength(MAX_BYTES)
-                  .build())
-          .build();
+  /** What most commits hold; it is recognised without waking the JSON library. */
+  private static final byte[] NOTHING =
+      "{\"version\":1,\"commit\":{},\"model\":{}}\n".getBytes(StandardCharsets.UTF_8);
+
+  /** Made when there is something to read or write: making it costs more than most commands. */
+  private static final class Lazy {
+    static final JsonFactory JSON =
+        JsonFactory.builder()
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxNestingDepth(4)
+                    .maxStringLength(MAX_BYTES)
+                    .maxNameLength(MAX_BYTES)
+                    .build())
+            .build();
+  }
 
   /** Copies both maps. */
   public CommitMetadata {
@@ -60,7 +69,7 @@ public record CommitMetadata(SortedMap<String, String> commit, SortedMap<String,
    */
   byte[] format() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (JsonGenerator json = JSON.createGenerator(out)) {
+    try (JsonGenerator json = Lazy.JSON.createGenerator(out)) {
       json.writeStartObject();
       json.writeNumberField("version", 1);
       write(json, "commit", commit);
@@ -97,10 +106,13 @@ public record CommitMetadata(SortedMap<String, String> commit, SortedMap<String,
    * @throws CorruptDataException if it is not what {@link #format} writes
    */
   static CommitMetadata parse(byte[] bytes) {
+    if (Arrays.equals(bytes, NOTHING)) {
+      return EMPTY;
+    }
     if (bytes.length > MAX_BYTES) {
       throw damaged(null);
     }
-    try (JsonParser json = JSON.createParser(bytes)) {
+    try (JsonParser json = Lazy.JSON.createParser(bytes)) {
       expect(json, JsonToken.START_OBJECT);
       expectField(json, "version");
       expect(json, JsonToken.VALUE_NUMBER_INT);

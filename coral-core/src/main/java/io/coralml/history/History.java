@@ -98,7 +98,7 @@ public final class History extends HistoryView implements AutoCloseable {
     if (!exists(storage)) {
       throw new NotFoundException("There is no repository here; make one with 'coral init'.");
     }
-    int version = readConfig(storage).getInt("coral", null, "version", 0);
+    int version = version(readConfig(storage));
     if (version != FORMAT_VERSION) {
       throw new InvalidInputException(
           "The repository has format version "
@@ -108,6 +108,15 @@ public final class History extends HistoryView implements AutoCloseable {
               + "; use a program that knows it.");
     }
     return new History(storage, new ObjectDatabase(storage));
+  }
+
+  private static int version(Config config) {
+    try {
+      return config.getInt("coral", null, "version", 0);
+    } catch (IllegalArgumentException e) {
+      throw new CorruptDataException(
+          "The repository's file 'config' has a version that is no number; correct it by hand.", e);
+    }
   }
 
   private static Config readConfig(Storage storage) {

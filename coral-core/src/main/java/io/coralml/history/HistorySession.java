@@ -201,6 +201,7 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
           List.of(name));
     }
     refs.requireRoomFor(ref);
+    note.ifPresent(it -> requireMessage(it.message()));
     ObjectId target =
         note.map(it -> objects.add(Constants.OBJ_TAG, Tag.format(name, commit, it)))
             .orElseGet(commit::toObjectId);

@@ -4,7 +4,6 @@ import io.coralml.tensor.DType;
 import io.coralml.tensor.Shape;
 import java.util.Objects;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /**
  * Describes the tensors one looks for, by conditions that must all hold. Immutable: each method
@@ -34,27 +33,8 @@ public final class TensorQuery {
    * @param glob {@code *} stands for any characters, {@code ?} for one; everything else for itself
    */
   public static TensorQuery named(String glob) {
-    Pattern pattern = pattern(glob);
-    return new TensorQuery(name -> pattern.matcher(name).matches(), any -> true);
-  }
-
-  private static Pattern pattern(String glob) {
-    StringBuilder regex = new StringBuilder();
-    glob.codePoints()
-        .forEach(
-            c -> {
-              if (c == '*') {
-                // Runs of stars mean one star; kept apart they would make matching slow.
-                if (!regex.toString().endsWith(".*")) {
-                  regex.append(".*");
-                }
-              } else if (c == '?') {
-                regex.append('.');
-              } else {
-                regex.append(Pattern.quote(Character.toString(c)));
-              }
-            });
-    return Pattern.compile(regex.toString(), Pattern.DOTALL);
+    Glob pattern = new Glob(glob);
+    return new TensorQuery(pattern::matches, any -> true);
   }
 
   private TensorQuery and(Predicate<TensorInfo> more) {

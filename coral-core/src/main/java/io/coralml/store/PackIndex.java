@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,11 +79,19 @@ final class PackIndex {
     byte[] id = new byte[16];
     for (int i = 0; i < count; i++) {
       index.get(id);
-      layouts.put(
-          HexFormat.of().formatHex(id) + PackFormat.SUFFIX,
-          new PackFormat.Layout(index.getLong(), index.getLong(), index.getLong(), index.getInt()));
+      PackFormat.Layout layout =
+          new PackFormat.Layout(index.getLong(), index.getLong(), index.getLong(), index.getInt());
+      if (!isPossible(layout)) {
+        throw new CorruptDataException("The index of packs has lengths that make no sense.");
+      }
+      layouts.put(HexFormat.of().formatHex(id) + PackFormat.SUFFIX, layout);
     }
     return layouts;
+  }
+
+  private static boolean isPossible(PackFormat.Layout layout) {
+    return LongStream.of(layout.dataBytes(), layout.entriesBytes(), layout.metaBytes())
+        .allMatch(length -> length >= 0 && length < Long.MAX_VALUE / 4);
   }
 
   /** Returns the index of these packs. */

@@ -199,7 +199,7 @@ class SafetensorsTest {
           .isInstanceOf(NotFoundException.class)
           .hasMessageContaining("create it first");
       assertThatThrownBy(() -> Safetensors.write(folder, one, Map.of()))
-          .isInstanceOf(StorageException.class)
+          .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("is a folder");
     }
   }
@@ -262,7 +262,7 @@ class SafetensorsTest {
           .isInstanceOf(NotFoundException.class)
           .hasMessageContaining("check the path");
       assertThatThrownBy(() -> Safetensors.open(folder))
-          .isInstanceOf(StorageException.class)
+          .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("is a folder");
     }
   }
