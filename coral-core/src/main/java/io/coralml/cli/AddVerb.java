@@ -35,7 +35,9 @@ final class AddVerb extends Verb {
       Staging.Mode mode = replace ? Staging.Mode.REPLACE : Staging.Mode.UPSERT;
       for (Path path : files) {
         try (TensorFile file = TensorFiles.open(shell().resolve(path))) {
-          repository.staging().add(file, mode);
+          try (Progress progress = progress("add " + path.getFileName())) {
+            repository.staging().add(progress.watch(file), mode);
+          }
           print("Staged " + file.names().size() + " tensors of " + Quoted.escape(path.toString()));
         }
         mode = Staging.Mode.UPSERT;

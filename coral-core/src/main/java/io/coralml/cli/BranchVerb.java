@@ -44,11 +44,11 @@ final class BranchVerb extends Verb {
         list(repository);
       } else if (delete) {
         repository.branches().delete(name);
-        print("Deleted the branch " + name);
+        print("Deleted the branch " + Texts.name(name));
       } else {
         CommitId at = repository.resolve(revision);
         repository.branches().create(name, at);
-        print("Made the branch " + name + " at " + at.abbreviated());
+        print("Made the branch " + Texts.name(name) + " at " + at.abbreviated());
       }
     }
     return 0;
@@ -72,7 +72,9 @@ final class BranchVerb extends Verb {
     branches.forEach(
         (branch, id) -> {
           boolean here = head.equals(new Head.Attached(branch));
-          print((here ? "* " : "  ") + branch + " " + id.abbreviated());
+          String name = Texts.name(branch);
+          String shown = here ? paint(Colour.GREEN, name) : name;
+          print((here ? "* " : "  ") + shown + " " + id.abbreviated());
         });
   }
 }

@@ -22,7 +22,7 @@ final class CheckoutVerb extends Verb {
     try (Repository repository = shell().repository()) {
       if (RefNames.isValid(revision) && repository.branches().find(revision).isPresent()) {
         repository.switchTo(revision);
-        print("HEAD follows " + revision);
+        print("HEAD follows " + Texts.name(revision));
       } else {
         CommitId commit = repository.resolve(revision);
         repository.checkout(commit);

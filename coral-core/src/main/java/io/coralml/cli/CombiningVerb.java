@@ -80,7 +80,14 @@ abstract class CombiningVerb extends Verb {
       case CONFLICTS -> {
         result
             .conflicts()
-            .forEach(each -> print("conflict  " + Texts.name(each.name()) + ": " + each.message()));
+            .forEach(
+                each ->
+                    print(
+                        paint(Colour.RED, "conflict")
+                            + "  "
+                            + Texts.name(each.name())
+                            + ": "
+                            + each.message()));
         shell()
             .err()
             .println(

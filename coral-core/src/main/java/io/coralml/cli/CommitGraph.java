@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Draws commits as a graph, one column for each line of descent that is still open: {@code *} is a
@@ -14,10 +15,16 @@ import java.util.function.Consumer;
  */
 final class CommitGraph {
   private final Consumer<String> printer;
+  private final UnaryOperator<String> painter;
   private final List<CommitId> columns = new ArrayList<>();
 
-  CommitGraph(Consumer<String> printer) {
+  /**
+   * @param printer takes the lines
+   * @param painter colours the names of commits
+   */
+  CommitGraph(Consumer<String> printer, UnaryOperator<String> painter) {
     this.printer = printer;
+    this.painter = painter;
   }
 
   /**
@@ -44,7 +51,8 @@ final class CommitGraph {
     for (int i = 0; i < columns.size(); i++) {
       line.append(i == at ? "* " : "| ");
     }
-    printer.accept(line + commit.id().abbreviated() + " " + Texts.name(commit.subject()));
+    printer.accept(
+        line + painter.apply(commit.id().abbreviated()) + " " + Texts.name(commit.subject()));
     advance(at, commit.parents());
   }
 

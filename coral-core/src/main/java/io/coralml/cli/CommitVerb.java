@@ -47,10 +47,18 @@ final class CommitVerb extends Verb {
     try (Repository repository = shell().repository()) {
       Staging staging = repository.staging();
       Staging.Status status = staging.status();
-      CommitId id = staging.commit(message, begun -> begun.author(who).metadata(notes));
+      CommitId id =
+          showing(
+              "commit", () -> staging.commit(message, begun -> begun.author(who).metadata(notes)));
       String branch =
           repository.head() instanceof Head.Attached attached ? attached.branch() : "HEAD";
-      print("[" + branch + " " + id.abbreviated() + "] " + subject());
+      print(
+          "["
+              + Texts.name(branch)
+              + " "
+              + paint(Colour.YELLOW, id.abbreviated())
+              + "] "
+              + subject());
       print(
           status.added().size()
               + " added, "

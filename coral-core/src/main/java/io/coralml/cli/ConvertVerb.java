@@ -27,7 +27,9 @@ final class ConvertVerb extends Verb {
   @Override
   public Integer call() {
     try (TensorFile file = TensorFiles.open(shell().resolve(in))) {
-      Safetensors.write(shell().resolve(out), file.tensors(), file.metadata());
+      try (Progress progress = progress("convert " + in.getFileName())) {
+        Safetensors.write(shell().resolve(out), progress.watch(file.tensors()), file.metadata());
+      }
       print("Wrote " + file.names().size() + " tensors to " + Texts.name(out.toString()));
     }
     return 0;

@@ -10,11 +10,10 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -52,33 +51,35 @@ public final class Coral implements Runnable {
   /** Something broke. */
   static final int BROKEN = 3;
 
-  private static final Map<String, Function<Shell, Verb>> VERBS =
-      new TreeMap<>(
-          Map.ofEntries(
-              Map.entry("init", InitVerb::new),
-              Map.entry("add", AddVerb::new),
-              Map.entry("rm", RmVerb::new),
-              Map.entry("status", StatusVerb::new),
-              Map.entry("commit", CommitVerb::new),
-              Map.entry("log", LogVerb::new),
-              Map.entry("show", ShowVerb::new),
-              Map.entry("ls", LsVerb::new),
-              Map.entry("diff", DiffVerb::new),
-              Map.entry("branch", BranchVerb::new),
-              Map.entry("checkout", CheckoutVerb::new),
-              Map.entry("switch", SwitchVerb::new),
-              Map.entry("merge", MergeVerb::new),
-              Map.entry("cherry-pick", CherryPickVerb::new),
-              Map.entry("revert", RevertVerb::new),
-              Map.entry("tag", TagVerb::new),
-              Map.entry("gc", GcVerb::new),
-              Map.entry("fsck", FsckVerb::new),
-              Map.entry("stats", StatsVerb::new),
-              Map.entry("config", ConfigVerb::new),
-              Map.entry("import", ImportVerb::new),
-              Map.entry("convert", ConvertVerb::new),
-              Map.entry("export", ExportVerb::new),
-              Map.entry("completion", CompletionVerb::new)));
+  private static final List<String> VERBS =
+      List.of(
+          "add",
+          "branch",
+          "checkout",
+          "cherry-pick",
+          "commit",
+          "completion",
+          "config",
+          "convert",
+          "diff",
+          "export",
+          "fsck",
+          "gc",
+          "import",
+          "init",
+          "log",
+          "ls",
+          "merge",
+          "revert",
+          "rm",
+          "show",
+          "stats",
+          "status",
+          "switch",
+          "tag");
+
+  /** The longest error, in characters. */
+  private static final int LONGEST = 600;
 
   private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
 
@@ -94,6 +95,10 @@ public final class Coral implements Runnable {
       scope = ScopeType.INHERIT,
       description = "Run as if started in DIR.")
   void changeDirectory(Path directory) {
+    if (!Files.isDirectory(shell.resolve(directory))) {
+      throw new ParameterException(
+          new CommandLine(this), "There is no folder " + Quoted.name(directory.toString()));
+    }
     shell.changeDirectory(directory);
   }
 
@@ -167,7 +172,7 @@ public final class Coral implements Runnable {
 
   private static CommandLine commandLine(Shell shell, String... args) {
     CommandLine line = new CommandLine(new Coral(shell));
-    verbsFor(args).forEach(verb -> line.addSubcommand(verb, VERBS.get(verb).apply(shell)));
+    verbsFor(args).forEach(verb -> line.addSubcommand(verb, verb(verb, shell)));
     addHelp(line);
     line.getSubcommands().values().forEach(Coral::addHelp);
     line.getCommandSpec()
@@ -185,6 +190,40 @@ public final class Coral implements Runnable {
         (exception, command, result) -> report(shell, codeOf(exception), sentence(exception)));
     line.setParameterExceptionHandler((exception, given) -> misused(shell, exception));
     return line;
+  }
+
+  /**
+   * Makes just the verb that is asked for: loading the classes of all takes longer than most run.
+   * That it returns an interface keeps the JVM from loading them to verify this method.
+   */
+  private static Callable<Integer> verb(String name, Shell shell) {
+    return switch (name) {
+      case "add" -> new AddVerb(shell);
+      case "branch" -> new BranchVerb(shell);
+      case "checkout" -> new CheckoutVerb(shell);
+      case "cherry-pick" -> new CherryPickVerb(shell);
+      case "commit" -> new CommitVerb(shell);
+      case "completion" -> new CompletionVerb(shell);
+      case "config" -> new ConfigVerb(shell);
+      case "convert" -> new ConvertVerb(shell);
+      case "diff" -> new DiffVerb(shell);
+      case "export" -> new ExportVerb(shell);
+      case "fsck" -> new FsckVerb(shell);
+      case "gc" -> new GcVerb(shell);
+      case "import" -> new ImportVerb(shell);
+      case "init" -> new InitVerb(shell);
+      case "log" -> new LogVerb(shell);
+      case "ls" -> new LsVerb(shell);
+      case "merge" -> new MergeVerb(shell);
+      case "revert" -> new RevertVerb(shell);
+      case "rm" -> new RmVerb(shell);
+      case "show" -> new ShowVerb(shell);
+      case "stats" -> new StatsVerb(shell);
+      case "status" -> new StatusVerb(shell);
+      case "switch" -> new SwitchVerb(shell);
+      case "tag" -> new TagVerb(shell);
+      default -> throw new IllegalArgumentException(name);
+    };
   }
 
   private static void addHelp(CommandLine line) {
@@ -205,13 +244,13 @@ public final class Coral implements Runnable {
     for (int i = 0; i < args.length; i++) {
       if (args[i].equals("-C")) {
         i++;
-      } else if (VERBS.containsKey(args[i])) {
+      } else if (VERBS.contains(args[i])) {
         return List.of(args[i]);
       } else if (!args[i].startsWith("-C")) {
         break;
       }
     }
-    return List.copyOf(VERBS.keySet());
+    return VERBS;
   }
 
   private static int misused(Shell shell, ParameterException exception) {
@@ -221,8 +260,15 @@ public final class Coral implements Runnable {
   }
 
   private static int report(Shell shell, int code, String sentence) {
-    shell.err().println("coral: " + sentence);
+    shell.err().println("coral: " + (sentence.length() > LONGEST ? cut(sentence) : sentence));
     return code;
+  }
+
+  /** Whoever hands over a novel need not read it again. */
+  private static String cut(String sentence) {
+    return sentence.substring(0, LONGEST / 2)
+        + " … "
+        + sentence.substring(sentence.length() - LONGEST / 4);
   }
 
   private static int codeOf(Exception exception) {

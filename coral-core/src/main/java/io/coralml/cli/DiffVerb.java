@@ -7,6 +7,7 @@ import io.coralml.repository.TensorInfo;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,6 +20,8 @@ import picocli.CommandLine.Parameters;
       "Ends with 1 if they differ."
     })
 final class DiffVerb extends Verb {
+  private static final String ROW = "%10s %11s %10s %9s  %s";
+
   @Parameters(
       index = "0",
       arity = "0..1",
@@ -53,7 +56,7 @@ final class DiffVerb extends Verb {
     try (Repository repository = shell().repository()) {
       ModelDiff diff = repository.diff(before, after);
       List<Figures> changed = new ArrayList<>();
-      diff.changed().forEach(each -> changed.add(new Figures(each, each.compare())));
+      compare(diff, changed);
       changed.sort(
           Comparator.comparingDouble(Figures::size)
               .reversed()
@@ -67,17 +70,38 @@ final class DiffVerb extends Verb {
     }
   }
 
+  private void compare(ModelDiff diff, List<Figures> changed) {
+    if (asJson) {
+      diff.changed().forEach(each -> changed.add(new Figures(each, each.compare())));
+      return;
+    }
+    Progress progress = progress("diff");
+    try {
+      diff.changed().forEach(each -> changed.add(new Figures(each, each.compare())));
+    } finally {
+      progress.close();
+    }
+  }
+
   private void text(ModelDiff diff, List<Figures> changed) {
     if (diff.isEmpty()) {
       print("The models are equal, bit for bit.");
+      return;
     }
-    diff.added().forEach(info -> print("added    " + describe(info)));
-    diff.removed().forEach(info -> print("removed  " + describe(info)));
+    print(
+        diff.added().size()
+            + " added, "
+            + changed.size()
+            + " changed, "
+            + diff.removed().size()
+            + " removed");
+    diff.added().forEach(info -> print(paint(Colour.GREEN, "added") + "    " + describe(info)));
+    diff.removed().forEach(info -> print(paint(Colour.RED, "removed") + "  " + describe(info)));
     if (!changed.isEmpty()) {
       print(
-          String.format(
-              "%-10s %-10s %-10s %-10s  %s",
-              "rel. L2", "max change", "cosine", "changed", "tensor"));
+          paint(
+              Colour.BOLD,
+              String.format(ROW, "rel. L2", "max change", "cosine", "share", "changed")));
     }
     changed.forEach(each -> print(row(each)));
   }
@@ -87,30 +111,21 @@ final class DiffVerb extends Verb {
   }
 
   private static String row(Figures figures) {
-    String name = Texts.name(figures.change().name());
-    return figures
-        .comparison()
-        .map(
-            it ->
-                String.format(
-                    "%-10s %-10s %-10s %-10s  %s",
-                    Texts.number(it.relativeL2()),
-                    Texts.number(it.largestChange()),
-                    Texts.number(it.cosine()),
-                    Texts.percent(it.changedShare()),
-                    name))
-        .orElseGet(
-            () ->
-                String.format(
-                    "%-43s  %s",
-                    figures.change().before().dtype()
-                        + " "
-                        + figures.change().before().shape()
-                        + " is now "
-                        + figures.change().after().dtype()
-                        + " "
-                        + figures.change().after().shape(),
-                    name));
+    ModelDiff.TensorChange change = figures.change();
+    String name = Texts.name(change.name());
+    if (figures.comparison().isEmpty()) {
+      String before = change.before().dtype() + " " + change.before().shape();
+      String after = change.after().dtype() + " " + change.after().shape();
+      return String.format("%43s  %s", before + " is now " + after, name);
+    }
+    TensorComparison it = figures.comparison().get();
+    return String.format(
+        ROW,
+        Texts.number(it.relativeL2()),
+        Texts.number(it.largestChange()),
+        String.format(Locale.ROOT, "%.6f", it.cosine()),
+        Texts.percent(it.changedShare()),
+        name);
   }
 
   private void json(ModelDiff diff, List<Figures> changed) {

@@ -6,6 +6,8 @@ import io.coralml.repository.Repository;
 import io.coralml.repository.Snapshot;
 import io.coralml.tensor.TensorSource;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -14,11 +16,15 @@ import picocli.CommandLine.Parameters;
     name = "export",
     description = "Write the model of a revision as a safetensors file, exact to the bit.")
 final class ExportVerb extends Verb {
-  @Parameters(index = "0", paramLabel = "REVISION", description = "Which model.")
-  private String revision = "HEAD";
-
-  @Parameters(index = "1", paramLabel = "OUT", description = "The file; replaced when it exists.")
-  private Path target = Path.of("");
+  @Parameters(
+      arity = "1..2",
+      paramLabel = "[REVISION] OUT",
+      hideParamSyntax = true,
+      description = {
+        "Which model, HEAD when absent; and the file to write,",
+        "replaced when it exists."
+      })
+  private List<String> words = new ArrayList<>();
 
   ExportVerb(Shell shell) {
     super(shell);
@@ -27,9 +33,13 @@ final class ExportVerb extends Verb {
   @Override
   public Integer call() {
     try (Repository repository = shell().repository()) {
-      Snapshot snapshot = repository.snapshot(revision);
+      Snapshot snapshot = repository.snapshot(words.size() == 1 ? "HEAD" : words.get(0));
+      Path target = Path.of(words.get(words.size() - 1));
       Map<String, TensorSource> tensors = snapshot.sources();
-      Safetensors.write(shell().resolve(target), tensors, snapshot.modelMetadata());
+      try (Progress progress = progress("export " + target.getFileName())) {
+        Safetensors.write(
+            shell().resolve(target), progress.watch(tensors), snapshot.modelMetadata());
+      }
       print(
           "Wrote "
               + tensors.size()

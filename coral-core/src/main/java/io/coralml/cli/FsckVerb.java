@@ -4,6 +4,7 @@ import io.coralml.repository.FsckLevel;
 import io.coralml.repository.FsckReport;
 import io.coralml.repository.Repository;
 import io.coralml.store.RepairReport;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -32,39 +33,53 @@ final class FsckVerb extends Verb {
   @Override
   public Integer call() {
     try (Repository repository = shell().repository()) {
-      if (repair) {
-        RepairReport done = repository.store().repair();
-        repository.store().rebuildIndex();
-        print(
-            "Moved "
-                + done.quarantined().size()
-                + " packs to quarantine, saved "
-                + done.rescued()
-                + " tensors, lost "
-                + done.lost().size()
-                + ".");
-      }
-      FsckReport report = repository.fsck(level);
+      RepairReport repaired = repair ? repair(repository) : null;
+      FsckReport report =
+          asJson ? repository.fsck(level) : showing("fsck", () -> repository.fsck(level));
       if (asJson) {
-        json(report);
+        json(report, repaired);
       } else {
-        text(report);
+        text(report, repaired);
       }
       return report.isSound() ? 0 : Coral.NO;
     }
   }
 
-  private void text(FsckReport report) {
-    report.findings().forEach(finding -> print("damage  " + Texts.name(finding)));
+  private static RepairReport repair(Repository repository) {
+    RepairReport done = repository.store().repair();
+    repository.store().rebuildIndex();
+    return done;
+  }
+
+  private void text(FsckReport report, @Nullable RepairReport repaired) {
+    if (repaired != null) {
+      print(
+          "Moved "
+              + repaired.quarantined().size()
+              + " packs to quarantine, saved "
+              + repaired.rescued()
+              + " tensors, lost "
+              + repaired.lost().size()
+              + ".");
+    }
+    report
+        .findings()
+        .forEach(finding -> print(paint(Colour.RED, "damage") + "  " + Texts.name(finding)));
     report
         .affected()
         .forEach(
             (commit, names) ->
                 names.forEach(
-                    name -> print("lost    " + commit.abbreviated() + "  " + Texts.name(name))));
+                    name ->
+                        print(
+                            paint(Colour.RED, "lost")
+                                + "    "
+                                + commit.abbreviated()
+                                + "  "
+                                + Texts.name(name))));
     if (!report.repair().isEmpty()) {
       print("What to do, in this order:");
-      report.repair().forEach(step -> print("  " + step));
+      report.repair().forEach(step -> print("  " + Texts.name(step)));
     }
     print(
         "Looked at "
@@ -74,10 +89,12 @@ final class FsckVerb extends Verb {
             + " tensors, verified "
             + Texts.bytes(report.bytesChecked())
             + "; "
-            + (report.isSound() ? "nothing is wrong." : "there is damage."));
+            + (report.isSound()
+                ? paint(Colour.GREEN, "nothing is wrong.")
+                : paint(Colour.RED, "there is damage.")));
   }
 
-  private void json(FsckReport report) {
+  private void json(FsckReport report, @Nullable RepairReport repaired) {
     Json.print(
         shell().out(),
         json -> {
@@ -93,6 +110,13 @@ final class FsckVerb extends Verb {
           }
           json.writeEndObject();
           Json.strings(json, "repair", report.repair());
+          if (repaired != null) {
+            json.writeObjectFieldStart("repaired");
+            json.writeNumberField("quarantined", repaired.quarantined().size());
+            json.writeNumberField("rescued", repaired.rescued());
+            json.writeNumberField("lost", repaired.lost().size());
+            json.writeEndObject();
+          }
           json.writeEndObject();
         });
   }

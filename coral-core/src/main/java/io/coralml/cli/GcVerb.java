@@ -35,7 +35,7 @@ final class GcVerb extends Verb {
           new GcOptions(
               grace == null ? defaults.grace() : Duration.ofDays(grace),
               expiry == null ? defaults.reflogExpiry() : Duration.ofDays(expiry));
-      GcReport report = repository.gc(options);
+      GcReport report = showing("gc", () -> repository.gc(options));
       print(
           "Removed "
               + report.tensors().removed()

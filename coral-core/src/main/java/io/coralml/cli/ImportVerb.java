@@ -35,15 +35,24 @@ final class ImportVerb extends Verb {
 
   @Override
   public Integer call() {
-    try (Repository repository = shell().repository();
-        Transaction transaction = repository.transaction()) {
-      transaction.author(shell().author(author)).putAll(TensorFiles.open(shell().resolve(file)));
+    try (Repository repository = shell().repository()) {
+      CommitId id = commit(repository);
+      print("Made the commit " + paint(Colour.YELLOW, id.abbreviated()));
+    }
+    return 0;
+  }
+
+  private CommitId commit(Repository repository) {
+    String name = String.valueOf(file.getFileName());
+    try (Transaction transaction = repository.transaction();
+        Progress progress = progress("import " + name)) {
+      transaction
+          .author(shell().author(author))
+          .putAll(progress.watch(TensorFiles.open(shell().resolve(file))));
       if (replace) {
         transaction.replaceAll();
       }
-      CommitId id = transaction.commit(message == null ? "Import " + file.getFileName() : message);
-      print("Made the commit " + id.abbreviated());
+      return transaction.commit(message == null ? "Import " + name : message);
     }
-    return 0;
   }
 }

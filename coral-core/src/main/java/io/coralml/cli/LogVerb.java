@@ -53,7 +53,7 @@ final class LogVerb extends Verb {
     try (Repository repository = shell().repository()) {
       Iterable<Commit> commits = repository.log(revision);
       if (graph && !asJson) {
-        new CommitGraph(this::print)
+        new CommitGraph(this::print, id -> paint(Colour.YELLOW, id))
             .draw(
                 repository
                     .history()
@@ -73,9 +73,12 @@ final class LogVerb extends Verb {
     for (int i = 0; i < limit && each.hasNext(); i++) {
       Commit commit = each.next();
       if (oneline) {
-        print(commit.id().abbreviated() + " " + Quoted.escape(commit.subject()));
+        print(
+            paint(Colour.YELLOW, commit.id().abbreviated())
+                + " "
+                + Quoted.escape(commit.subject()));
       } else {
-        print((i == 0 ? "" : System.lineSeparator()) + "commit " + commit.id());
+        print((i == 0 ? "" : System.lineSeparator()) + title(commit));
         print("Author: " + Quoted.escape(commit.author().toString()));
         print("Date:   " + DateTimeFormatter.ISO_INSTANT.format(commit.time()));
         notes(repository.snapshot(commit.id()).metadata());
@@ -83,6 +86,10 @@ final class LogVerb extends Verb {
         commit.message().lines().forEach(line -> print("    " + Quoted.escape(line)));
       }
     }
+  }
+
+  private String title(Commit commit) {
+    return paint(Colour.YELLOW, "commit " + commit.id());
   }
 
   private void notes(Map<String, String> notes) {

@@ -16,6 +16,7 @@ final class Shell {
   private final PrintWriter err;
   private final Map<String, String> environment;
   private final boolean terminal;
+  private final boolean colourful;
   private Path directory;
 
   /**
@@ -33,6 +34,10 @@ final class Shell {
     this.environment = environment;
     this.directory = directory;
     this.terminal = terminal;
+    this.colourful =
+        terminal
+            && environment.getOrDefault("NO_COLOR", "").isEmpty()
+            && !environment.getOrDefault("TERM", "").equals("dumb");
   }
 
   PrintWriter out() {
@@ -43,8 +48,14 @@ final class Shell {
     return err;
   }
 
-  boolean isTerminal() {
-    return terminal;
+  /** Returns whether people watch, so that showing progress makes sense. */
+  boolean isWatched() {
+    return terminal && !environment.getOrDefault("TERM", "").equals("dumb");
+  }
+
+  /** Returns the text in colour, if people watch and want colours (see no-color.org). */
+  String paint(Colour colour, String text) {
+    return colourful ? colour.paint(text) : text;
   }
 
   void changeDirectory(Path to) {

@@ -51,9 +51,19 @@ final class ShowVerb extends Verb {
     return change.after() == null ? "removed" : "changed";
   }
 
+  private String label(String kind) {
+    Colour colour =
+        switch (kind) {
+          case "added" -> Colour.GREEN;
+          case "removed" -> Colour.RED;
+          default -> Colour.CYAN;
+        };
+    return paint(colour, kind) + " ".repeat(9 - kind.length());
+  }
+
   private void text(Snapshot snapshot, SortedMap<String, PointerChange> changes) {
     Commit commit = snapshot.commit();
-    print("commit " + commit.id());
+    print(paint(Colour.YELLOW, "commit " + commit.id()));
     commit.parents().forEach(parent -> print("Parent: " + parent));
     print("Author: " + Texts.name(commit.author().toString()));
     print("Date:   " + DateTimeFormatter.ISO_INSTANT.format(commit.time()));
@@ -61,8 +71,7 @@ final class ShowVerb extends Verb {
     print("");
     commit.message().lines().forEach(line -> print("    " + Texts.name(line)));
     print("");
-    changes.forEach(
-        (name, change) -> print(String.format("%-8s %s", kind(change), Texts.name(name))));
+    changes.forEach((name, change) -> print(label(kind(change)) + Texts.name(name)));
   }
 
   private void json(Snapshot snapshot, SortedMap<String, PointerChange> changes) {

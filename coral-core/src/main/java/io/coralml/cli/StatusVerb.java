@@ -34,18 +34,18 @@ final class StatusVerb extends Verb {
   private void text(Head head, Staging.Status status) {
     print(
         head instanceof Head.Attached attached
-            ? "On branch " + attached.branch()
+            ? "On branch " + Texts.name(attached.branch())
             : "HEAD is detached at " + ((Head.Detached) head).commit().abbreviated());
     if (status.isEmpty()) {
       print("Nothing is staged.");
     }
-    list("added:  ", status.added());
-    list("changed:", status.changed());
-    list("removed:", status.removed());
+    list(Colour.GREEN, "added:  ", status.added());
+    list(Colour.CYAN, "changed:", status.changed());
+    list(Colour.RED, "removed:", status.removed());
   }
 
-  private void list(String label, Set<String> names) {
-    names.forEach(name -> print("  " + label + " " + Quoted.escape(name)));
+  private void list(Colour colour, String label, Set<String> names) {
+    names.forEach(name -> print("  " + paint(colour, label) + " " + Quoted.escape(name)));
   }
 
   private void json(Head head, Staging.Status status) {

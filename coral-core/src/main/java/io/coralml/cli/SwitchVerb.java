@@ -26,7 +26,7 @@ final class SwitchVerb extends Verb {
         repository.branches().create(branch, repository.resolve("HEAD"));
       }
       repository.switchTo(branch);
-      print("HEAD follows " + branch);
+      print("HEAD follows " + Texts.name(branch));
     }
     return 0;
   }

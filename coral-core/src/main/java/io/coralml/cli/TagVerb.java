@@ -53,7 +53,7 @@ final class TagVerb extends Verb {
         list(repository.tags().all());
       } else if (delete) {
         repository.tags().delete(name);
-        print("Deleted the tag " + name);
+        print("Deleted the tag " + Texts.name(name));
       } else {
         CommitId at = repository.resolve(revision);
         if (message == null) {
@@ -61,7 +61,7 @@ final class TagVerb extends Verb {
         } else {
           repository.tags().annotate(name, at, shell().author(author), message);
         }
-        print("Made the tag " + name + " at " + at.abbreviated());
+        print("Made the tag " + Texts.name(name) + " at " + at.abbreviated());
       }
     }
     return 0;
@@ -72,7 +72,7 @@ final class TagVerb extends Verb {
       tags.forEach(
           (tag, value) ->
               print(
-                  tag
+                  Texts.name(tag)
                       + " "
                       + value.commit().abbreviated()
                       + value.note().map(note -> "  " + Texts.name(note.message())).orElse("")));

@@ -297,6 +297,11 @@ public final class Repository implements AutoCloseable {
     return new Fsck(this, storage).run(level);
   }
 
+  /** Returns where the bytes are; reads the whole history, but no tensor. */
+  public RepositoryStats stats() {
+    return RepositoryStats.of(this, storage);
+  }
+
   /** Returns the staging area. */
   public Staging staging() {
     return new Staging(this, storage);

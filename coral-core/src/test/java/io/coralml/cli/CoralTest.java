@@ -190,7 +190,7 @@ class CoralTest {
           assertThat(Tensor.copyOf(out.tensor(name))).isEqualTo(Tensor.copyOf(in.tensor(name)));
         }
       }
-      assertThat(coral("export", "main", "out.safetensors")).isZero();
+      assertThat(coral("export", "out.safetensors")).isZero();
       try (TensorFile out = Safetensors.open(folder.resolve("out.safetensors"))) {
         assertThat(out.names()).containsExactlyInAnyOrder("a", "b", "c");
       }
@@ -227,6 +227,7 @@ class CoralTest {
       assertThat(coral("log", "-C", here.toString(), "--oneline")).isZero();
       assertThat(output.lines()).hasSize(2);
       folder = here;
+      assertRefused(coral("-C", "nowhere", "log"), 2, "no folder");
     }
 
     @Test

@@ -23,6 +23,7 @@ class HomeTest {
   @TempDir Path folder;
   private Path home;
   private Path model;
+  private String path = System.getenv("PATH");
 
   @BeforeEach
   void makeModel() throws IOException {
@@ -57,6 +58,20 @@ class HomeTest {
     assertThat(inside(home)).containsExactly(home.resolve(".gitconfig"));
   }
 
+  @Test
+  @DisplayName("runs no program, neither git nor another")
+  void noPrograms() throws Exception {
+    Path programs = Files.createDirectory(folder.resolve("programs"));
+    for (String name : new String[] {"git", "sh", "bash", "uname", "cygpath"}) {
+      Path program =
+          Files.writeString(programs.resolve(name), "#!/bin/sh\necho ran > '" + home + "/ran'\n");
+      assertThat(program.toFile().setExecutable(true)).isTrue();
+    }
+    path = programs.toString();
+    commit();
+    assertThat(inside(home)).isEmpty();
+  }
+
   private void commit() throws Exception {
     run("init");
     run("add", "w.safetensors");
@@ -75,6 +90,7 @@ class HomeTest {
     ProcessBuilder builder = new ProcessBuilder(command).directory(model.toFile());
     builder.environment().put("HOME", home.toString());
     builder.environment().put("XDG_CONFIG_HOME", home.resolve(".config").toString());
+    builder.environment().put("PATH", path);
     builder.environment().put("CORAL_AUTHOR", "Ada <ada@example.org>");
     Process process = builder.redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
