@@ -29,6 +29,7 @@ final class GitPack implements AutoCloseable {
   /** No object written here comes near; a copy instruction of a delta could claim any size. */
   private static final int MAX_DELTA_RESULT = 64 << 20;
 
+  private static final String INDEX_SUFFIX = ".idx";
   private static final int KEEP_IN_MEMORY = 256 << 10;
   private static final int FIRST_READ = 4 << 10;
 
@@ -55,7 +56,16 @@ final class GitPack implements AutoCloseable {
   }
 
   static String indexFile(String name) {
-    return DIRECTORY + "/" + name + ".idx";
+    return DIRECTORY + "/" + name + INDEX_SUFFIX;
+  }
+
+  /**
+   * Returns the name of the pack a simple file name is the index of, or an empty string if it is
+   * none.
+   */
+  static String nameOfIndex(String file) {
+    boolean index = file.startsWith("pack-") && file.endsWith(INDEX_SUFFIX);
+    return index ? file.substring(0, file.length() - INDEX_SUFFIX.length()) : "";
   }
 
   /** Returns the pack's size in bytes. */

@@ -248,14 +248,6 @@ public final class History extends HistoryView implements AutoCloseable {
         .toList();
   }
 
-  /** Returns whether there is a commit of that id, reachable or not. */
-  public boolean contains(CommitId id) {
-    return source()
-        .find(id.toObjectId())
-        .filter(object -> object.type() == Constants.OBJ_COMMIT)
-        .isPresent();
-  }
-
   /** Returns every tensor that a reference or an entry of a log reaches, through any commit. */
   public Set<TensorId> reachableTensors() {
     return new HistoryRoots(storage, refs, database, trees()).tensors();

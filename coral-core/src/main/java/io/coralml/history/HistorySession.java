@@ -3,10 +3,13 @@ package io.coralml.history;
 import io.coralml.ConflictException;
 import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
+import io.coralml.io.Forces;
+import io.coralml.io.StagedWrite;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageLock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +21,7 @@ import org.eclipse.jgit.lib.ObjectId;
 /**
  * A turn to write the history: the only one among all threads and processes until it is closed.
  * Commits and moves are gathered and become durable together in {@link #publish}: first the
- * objects, in one pack, then the reflog, then the references. A session that is closed without it
+ * objects, in one pack, then the reflog and the references. A session that is closed without it
  * leaves nothing behind.
  *
  * <p>It is also a view of the history in which its own new commits are found. For one thread.
@@ -39,7 +42,7 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
 
   HistorySession(
       Storage storage, ObjectDatabase database, RefStore refs, WeightTree trees, StorageLock lock) {
-    this(storage, database, refs, trees, lock, new PendingObjects(database));
+    this(storage, database, refs, trees, lock, new PendingObjects(storage, database));
   }
 
   private HistorySession(
@@ -225,20 +228,57 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
 
   /** Makes everything durable and visible, in the one safe order. */
   public void publish() {
-    objects.flush(storage);
+    publish(List.of());
+  }
+
+  /**
+   * Makes everything durable and visible, in the one safe order, together with what the new commits
+   * refer to: the contents of all files; then the names of what is referred to; then the references
+   * and their logs. Each step is forced at once before the next begins.
+   *
+   * @param referred writes that are durable before a reference moves
+   */
+  public void publish(Collection<? extends StagedWrite> referred) {
+    Forces forces = new Forces(storage);
+    Map<String, String> prepared = new LinkedHashMap<>();
+    try {
+      referred.forEach(write -> write.prepare(forces));
+      objects.prepare(forces);
+      for (Move move : moves.values()) {
+        move.target().ifPresent(id -> prepared.put(move.ref(), refs.prepare(id, forces)));
+      }
+      forces.run();
+      referred.forEach(write -> write.publish(forces));
+      objects.publish(forces);
+      forces.run();
+      moveReferences(prepared, forces);
+      forces.run();
+    } finally {
+      forces.abandon();
+      objects.close();
+      prepared.values().forEach(storage::delete);
+    }
+    newHead.ifPresent(refs::writeHead);
+    newHead = Optional.empty();
+  }
+
+  private void moveReferences(Map<String, String> prepared, Forces forces) {
     logs.forEach(
         (ref, entries) -> {
           refs.prepareLog(ref);
-          ReflogEntry.append(storage, ref, entries);
+          ReflogEntry.append(storage, ref, entries, forces);
         });
     logs.clear();
     for (Move move : moves.values()) {
-      move.target()
-          .ifPresentOrElse(id -> refs.write(move.ref(), id), () -> refs.delete(move.ref()));
+      String file = prepared.get(move.ref());
+      if (file == null) {
+        refs.delete(move.ref(), forces);
+      } else {
+        refs.publish(move.ref(), file, forces);
+        prepared.remove(move.ref());
+      }
     }
     moves.clear();
-    newHead.ifPresent(refs::writeHead);
-    newHead = Optional.empty();
   }
 
   /**

@@ -68,6 +68,14 @@ public class HistoryView {
     return blob == null ? null : pointer(blob);
   }
 
+  /** Returns whether there is a commit of that id, reachable or not. */
+  public boolean contains(CommitId id) {
+    return source()
+        .find(id.toObjectId())
+        .filter(object -> object.type() == Constants.OBJ_COMMIT)
+        .isPresent();
+  }
+
   /** Returns what a commit records of a tensor, or nothing if it has none of that name. */
   public Optional<TensorPointer> pointer(CommitId commit, String name) {
     return trees.find(source, tree(commit), name).map(this::pointer);

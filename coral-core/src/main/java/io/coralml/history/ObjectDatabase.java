@@ -48,12 +48,12 @@ final class ObjectDatabase implements ObjectSource, AutoCloseable {
     Map<String, GitPack> known = new HashMap<>();
     packs.forEach(pack -> known.put(pack.name(), pack));
     List<GitPack> found = new ArrayList<>();
-    List<String> files = storage.list(GitPack.DIRECTORY);
+    Set<String> files = new LinkedHashSet<>(storage.list(GitPack.DIRECTORY));
     for (String file : files) {
-      String name = file.replaceFirst("[.]idx$", "");
       // After a power loss there may be an index alone: of a pack that nobody was promised, or of
       // one that had been merged into another.
-      if (file.matches("pack-.*[.]idx") && files.contains(name + ".pack")) {
+      String name = GitPack.nameOfIndex(file);
+      if (!name.isEmpty() && files.contains(name + ".pack")) {
         GitPack pack = known.remove(name);
         found.add(pack != null ? pack : new GitPack(storage, name));
       }

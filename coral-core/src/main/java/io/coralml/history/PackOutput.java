@@ -1,5 +1,7 @@
 package io.coralml.history;
 
+import io.coralml.io.Forces;
+import io.coralml.io.StagedWrite;
 import io.coralml.io.Storage;
 import io.coralml.io.WritableFile;
 import java.nio.ByteBuffer;
@@ -12,13 +14,13 @@ import java.util.zip.Deflater;
 import org.eclipse.jgit.lib.ObjectId;
 
 /**
- * Writes one git pack of whole objects, and its index. Nothing is visible before {@link #finish}:
+ * Writes one git pack of whole objects, and its index. Nothing is visible before {@link #publish}:
  * both files are forced first, then renamed, the index last, because a pack without an index is not
  * a pack yet. For one thread.
  *
  * @see <a href="https://git-scm.com/docs/gitformat-pack">gitformat-pack</a>
  */
-final class PackOutput implements AutoCloseable {
+final class PackOutput implements StagedWrite, AutoCloseable {
   private static final int BUFFER = 64 << 10;
 
   private final Storage storage;
@@ -31,6 +33,8 @@ final class PackOutput implements AutoCloseable {
   private final List<PackIndex.Entry> entries;
   private final int count;
   private long position;
+  private String index = "";
+  private String name = "";
   private boolean finished;
 
   /**
@@ -117,27 +121,31 @@ final class PackOutput implements AutoCloseable {
     buffer.clear();
   }
 
-  /**
-   * Makes the pack durable and visible.
-   *
-   * @return the pack's name
-   */
-  String finish() {
+  /** Completes the pack and its index, which are durable when the forces have run. */
+  @Override
+  public void prepare(Forces forces) {
     if (entries.size() != count) {
       throw new IllegalStateException("A pack of " + count + " objects got " + entries.size());
     }
     byte[] checksum = sha.digest();
-    buffer.flip();
-    file.write(buffer);
+    drain();
     file.write(ByteBuffer.wrap(checksum));
-    file.force();
-    file.close();
-    String index = storage.writeTemporary(PackIndex.format(entries, checksum));
-    String name = "pack-" + HexFormat.of().formatHex(checksum);
+    forces.add(file);
+    index = forces.addTemporary(PackIndex.format(entries, checksum));
+    name = "pack-" + HexFormat.of().formatHex(checksum);
+  }
+
+  /** Gives both files their names, the index last. */
+  @Override
+  public void publish(Forces forces) {
     storage.rename(file.name(), GitPack.dataFile(name));
     storage.rename(index, GitPack.indexFile(name));
-    storage.forceDirectory(GitPack.DIRECTORY);
+    forces.addDirectory(GitPack.DIRECTORY);
     finished = true;
+  }
+
+  /** Returns the pack's name, once it is prepared. */
+  String name() {
     return name;
   }
 
@@ -148,6 +156,9 @@ final class PackOutput implements AutoCloseable {
     file.close();
     if (!finished) {
       storage.delete(file.name());
+      if (!index.isEmpty()) {
+        storage.delete(index);
+      }
     }
   }
 }

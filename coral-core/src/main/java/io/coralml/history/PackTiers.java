@@ -1,6 +1,7 @@
 package io.coralml.history;
 
 import io.coralml.CorruptDataException;
+import io.coralml.io.StagedWrite;
 import io.coralml.io.Storage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -30,8 +31,12 @@ final class PackTiers {
   static final int MAX_PACKS = 50;
 
   private static final int FAN_IN = 8;
+
+  /** Packs of small groups of commits are many and cheap to copy, but each merge is forced. */
+  private static final int LOWEST_FAN_IN = 16;
+
   private static final int MANY_PACKS = 40;
-  private static final long SMALLEST_TIER = 4 << 10;
+  private static final long SMALLEST_TIER = 32 << 10;
   private static final long TOO_LARGE_TO_MERGE = 1L << 30;
   private static final int COPY_BYTES = 64 << 10;
 
@@ -61,9 +66,9 @@ final class PackTiers {
     for (GitPack pack : packs) {
       tiers.computeIfAbsent(tier(pack.length()), any -> new ArrayList<>()).add(pack);
     }
-    for (List<GitPack> tier : tiers.values()) {
-      if (tier.size() >= FAN_IN) {
-        return tier;
+    for (Map.Entry<Integer, List<GitPack>> tier : tiers.entrySet()) {
+      if (tier.getValue().size() >= (tier.getKey() == 0 ? LOWEST_FAN_IN : FAN_IN)) {
+        return tier.getValue();
       }
     }
     if (packs.size() < MANY_PACKS) {
@@ -128,7 +133,8 @@ final class PackTiers {
               copy(output, id, source, start, end(starts, start));
             }
           });
-      return output.finish();
+      StagedWrite.run(storage, output);
+      return output.name();
     }
   }
 

@@ -1,20 +1,26 @@
 package io.coralml.history;
 
+import io.coralml.io.Forces;
+import io.coralml.io.StagedWrite;
 import io.coralml.io.Storage;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jgit.lib.ObjectId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * New git objects that are gathered in memory and then written as one pack. They can be read before
  * that, together with those of the repository. For one thread.
  */
-final class PendingObjects implements ObjectSource {
+final class PendingObjects implements ObjectSource, StagedWrite, AutoCloseable {
+  private final Storage storage;
   private final ObjectDatabase database;
   private final Map<ObjectId, GitObject> pending = new LinkedHashMap<>();
+  private @Nullable PackOutput output;
 
-  PendingObjects(ObjectDatabase database) {
+  PendingObjects(Storage storage, ObjectDatabase database) {
+    this.storage = storage;
     this.database = database;
   }
 
@@ -39,15 +45,36 @@ final class PendingObjects implements ObjectSource {
     return pending.containsKey(id) || database.has(id);
   }
 
-  /** Makes all objects durable and visible, in one pack. */
-  void flush(Storage storage) {
-    if (pending.isEmpty()) {
-      return;
+  /** Writes all objects into one pack, which is durable when the forces have run. */
+  @Override
+  public void prepare(Forces forces) {
+    if (!pending.isEmpty()) {
+      PackOutput pack = new PackOutput(storage, pending.size());
+      output = pack;
+      pending.forEach(pack::add);
+      pack.prepare(forces);
     }
-    try (PackOutput output = new PackOutput(storage, pending.size())) {
-      pending.forEach(output::add);
-      database.add(output.finish());
+  }
+
+  /** Makes the pack visible. */
+  @Override
+  public void publish(Forces forces) {
+    PackOutput pack = output;
+    if (pack != null) {
+      pack.publish(forces);
+      database.add(pack.name());
+      pending.clear();
+      close();
     }
-    pending.clear();
+  }
+
+  /** Drops what was prepared and not published. */
+  @Override
+  public void close() {
+    PackOutput pack = output;
+    output = null;
+    if (pack != null) {
+      pack.close();
+    }
   }
 }

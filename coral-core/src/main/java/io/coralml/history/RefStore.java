@@ -3,6 +3,7 @@ package io.coralml.history;
 import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
+import io.coralml.io.Forces;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageNames;
 import java.nio.ByteBuffer;
@@ -157,12 +158,19 @@ final class RefStore {
         "'" + ref + "' cannot be created while '" + other + "' exists; choose another name.");
   }
 
-  /** Writes a reference durably. */
-  void write(String ref, ObjectId id) {
+  /** Writes a reference beside its place; returns the name of the temporary file. */
+  String prepare(ObjectId id, Forces forces) {
+    return forces.addTemporary(ascii(id.name() + "\n"));
+  }
+
+  /** Puts a prepared reference in its place. */
+  void publish(String ref, String prepared, Forces forces) {
+    String parent = StorageNames.parent(ref);
     removeEmptyDirectories(ref);
-    storage.createDirectory(StorageNames.parent(ref));
+    storage.createDirectory(parent);
     storage.delete(ref + ".lock");
-    storage.write(ref, ascii(id.name() + "\n"));
+    storage.rename(prepared, ref);
+    forces.addDirectory(parent);
   }
 
   /** Removes what deleted references left of their folders, down from a name. */
@@ -173,8 +181,8 @@ final class RefStore {
     }
   }
 
-  /** Deletes a reference durably, in both forms, and its log, as git does. */
-  void delete(String ref) {
+  /** Deletes a reference, in both forms, and its log, as git does. */
+  void delete(String ref, Forces forces) {
     Map<String, ObjectId> packed = packed();
     if (packed.containsKey(ref)) {
       StringBuilder text = new StringBuilder("# pack-refs with: sorted \n");
@@ -187,7 +195,7 @@ final class RefStore {
       storage.write(PACKED, ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)));
     }
     if (storage.delete(ref)) {
-      storage.forceDirectory(StorageNames.parent(ref));
+      forces.addDirectory(StorageNames.parent(ref));
     }
     storage.delete(ReflogEntry.file(ref));
   }

@@ -1,6 +1,7 @@
 package io.coralml.history;
 
 import io.coralml.NotFoundException;
+import io.coralml.io.Forces;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageNames;
 import io.coralml.io.WritableFile;
@@ -85,19 +86,20 @@ public record ReflogEntry(
     return entries;
   }
 
-  /** Appends entries durably; a torn last line is ended first. */
-  static void append(Storage storage, String ref, List<ReflogEntry> entries) {
+  /**
+   * Appends entries, which are durable when the forces have run; a torn last line is ended first.
+   */
+  static void append(Storage storage, String ref, List<ReflogEntry> entries, Forces forces) {
     String file = file(ref);
     storage.createDirectory(StorageNames.parent(file));
     StringBuilder text = new StringBuilder();
     entries.forEach(entry -> text.append(entry.format()));
-    try (WritableFile log = storage.append(file)) {
-      if (log.length() > 0 && !endsWithNewline(storage, file)) {
-        text.insert(0, '\n');
-      }
-      log.write(ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)));
-      log.force();
+    WritableFile log = storage.append(file);
+    forces.add(log);
+    if (log.length() > 0 && !endsWithNewline(storage, file)) {
+      text.insert(0, '\n');
     }
+    log.write(ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)));
   }
 
   private static boolean endsWithNewline(Storage storage, String file) {

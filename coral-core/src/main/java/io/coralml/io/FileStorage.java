@@ -25,6 +25,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -49,6 +50,7 @@ public final class FileStorage implements Storage {
   private final boolean posix;
   private final FileAttribute<?>[] fileMode;
   private final FileAttribute<?>[] directoryMode;
+  private final ParallelForces forces = new ParallelForces();
 
   private FileStorage(Path root, Optional<Set<PosixFilePermission>> mode) {
     this.root = root;
@@ -289,6 +291,14 @@ public final class FileStorage implements Storage {
   }
 
   @Override
+  public void forceAll(Collection<WritableFile> files, Collection<String> directories) {
+    List<Runnable> all = new ArrayList<>();
+    files.forEach(file -> all.add(file::force));
+    directories.forEach(directory -> all.add(() -> forceDirectory(directory)));
+    forces.run(all);
+  }
+
+  @Override
   public boolean delete(String name) {
     if (name.isEmpty()) {
       throw new InvalidInputException("A storage does not delete its own root.");
@@ -312,9 +322,10 @@ public final class FileStorage implements Storage {
     return FileLocking.tryLock(resolve(name), name, fileMode, patience);
   }
 
-  /** Holds nothing open between operations, so there is nothing to release. */
   @Override
-  public void close() {}
+  public void close() {
+    forces.close();
+  }
 
   @Override
   public String toString() {

@@ -6,6 +6,7 @@ import io.coralml.StorageException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -133,6 +134,15 @@ public interface Storage extends AutoCloseable {
 
   /** Makes the presence and absence of names in a directory durable. */
   void forceDirectory(String name);
+
+  /**
+   * Makes the bytes of several files and the names of several directories durable, in no particular
+   * order. Costs little more than one force where the file system can do them together.
+   */
+  default void forceAll(Collection<WritableFile> files, Collection<String> directories) {
+    files.forEach(WritableFile::force);
+    directories.forEach(this::forceDirectory);
+  }
 
   /**
    * Deletes a file or an empty directory. Not durable until {@link #forceDirectory}.

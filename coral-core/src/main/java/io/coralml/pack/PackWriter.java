@@ -3,6 +3,7 @@ package io.coralml.pack;
 import io.coralml.InvalidInputException;
 import io.coralml.StorageException;
 import io.coralml.io.ByteSource;
+import io.coralml.io.Forces;
 import io.coralml.io.ReadableFile;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageNames;
@@ -247,6 +248,13 @@ public final class PackWriter implements AutoCloseable {
    * @throws InvalidInputException if the pack has no entry, or an unfinished one
    */
   public void complete(Instant created) {
+    Forces forces = new Forces(storage);
+    complete(created, forces);
+    forces.run();
+  }
+
+  /** Completes the file as {@link #complete(Instant)} does; it is durable after the forces. */
+  public void complete(Instant created, Forces forces) {
     if (entries.isEmpty() || current != null || completed != null) {
       throw new InvalidInputException("A pack needs at least one entry, and none unfinished.");
     }
@@ -266,8 +274,7 @@ public final class PackWriter implements AutoCloseable {
       flush();
       file.write(0, header);
     }
-    file.force();
-    file.close();
+    forces.add(file);
     completed = name;
     completedLayout = layout;
   }

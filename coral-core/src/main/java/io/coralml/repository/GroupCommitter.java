@@ -24,9 +24,10 @@ import org.slf4j.LoggerFactory;
  * of tensors, one pack of history, one move of each branch.
  *
  * <p>Threads encode their tensors side by side into one open batch. The first one that is ready
- * leads: it takes all that are ready by now, seals the batch, takes the history's lock, writes
- * every commit on top of the one before, publishes, and tells the others. Who becomes ready
- * meanwhile is in the next group. Thread-safe.
+ * leads: it takes all that are ready by now, takes the history's lock, writes every commit on top
+ * of the one before, makes tensors and history durable in three shared steps ({@link
+ * HistorySession#publish}), and tells the others. Who becomes ready meanwhile is in the next group.
+ * Thread-safe.
  */
 final class GroupCommitter {
   private static final Logger LOG = LoggerFactory.getLogger(GroupCommitter.class);
@@ -70,6 +71,10 @@ final class GroupCommitter {
     Shared shared = join(large);
     try {
       PendingCommit pending = encodeInto(shared, large, encode);
+      if (large) {
+        // Forcing much takes long, so it is done before the turn to write the history.
+        shared.batch.seal();
+      }
       await(new Ready(pending, shared));
       synchronized (this) {
         return pending.outcome();
@@ -164,10 +169,9 @@ final class GroupCommitter {
     Set<Shared> batches = new LinkedHashSet<>();
     group.forEach(each -> batches.add(each.shared()));
     try {
-      batches.forEach(each -> each.batch.seal());
       try (HistorySession session = history.begin()) {
         Map<PendingCommit, CommitId> written = write(group, session);
-        session.publish();
+        session.publish(batches.stream().map(each -> each.batch).toList());
         finish(written);
         session.settle();
       }

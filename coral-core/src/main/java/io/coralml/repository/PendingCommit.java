@@ -73,6 +73,7 @@ final class PendingCommit {
     requireNoConflict(session, head, applied);
     requireRemovable(session, head);
     List<CommitId> parents = new ArrayList<>(head.stream().toList());
+    otherParents.forEach(other -> requireThere(session, other));
     parents.addAll(otherParents);
     SortedMap<String, String> model =
         new TreeMap<>(head.map(id -> session.metadata(id).model()).orElse(new TreeMap<>()));
@@ -112,6 +113,20 @@ final class PendingCommit {
               + Listing.of(conflicts)
               + "; look at the new commit and begin again.",
           List.copyOf(conflicts));
+    }
+  }
+
+  /**
+   * Checks that a commit to be merged was not cleaned away meanwhile.
+   *
+   * @throws NotFoundException if it was
+   */
+  static void requireThere(HistoryView view, CommitId other) {
+    if (!view.contains(other)) {
+      throw new NotFoundException(
+          "The commit "
+              + other.abbreviated()
+              + " that was to be merged has been cleaned away meanwhile; nothing was changed.");
     }
   }
 

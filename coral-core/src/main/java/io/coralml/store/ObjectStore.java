@@ -4,6 +4,7 @@ import io.coralml.CoralException;
 import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
+import io.coralml.StorageException;
 import io.coralml.io.ByteSource;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageLock;
@@ -16,7 +17,6 @@ import io.coralml.tensor.TensorSource;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +24,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tensors by identity, in packs. Several stores, in this process or in others, may be open on the
@@ -54,6 +56,8 @@ public final class ObjectStore implements AutoCloseable {
 
   /** Held by whoever changes which packs there are. */
   static final String LOCK = DIRECTORY + "/lock";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ObjectStore.class);
 
   private final Storage storage;
   private final StoreOptions options;
@@ -254,32 +258,7 @@ public final class ObjectStore implements AutoCloseable {
 
   /** Counts what the store holds; reads the tables, not the tensors. */
   public StoreStats stats() {
-    PackSet packs = catalog.refresh();
-    Set<TensorId> seen = new HashSet<>();
-    long[] sums = new long[5];
-    packs.packs().values().stream()
-        .flatMap(pack -> pack.table().entries().stream())
-        .filter(entry -> seen.add(entry.id()))
-        .forEach(entry -> count(entry, sums));
-    return new StoreStats(
-        packs.packs().size(),
-        packs.bytes(),
-        seen.size(),
-        sums[0],
-        sums[1],
-        sums[2],
-        sums[3],
-        sums[4]);
-  }
-
-  private static void count(PackEntry entry, long[] sums) {
-    sums[1] += entry.form().byteLength();
-    sums[2] += entry.place().length();
-    if (entry.depth() > 0) {
-      sums[0]++;
-      sums[3] += entry.form().byteLength();
-      sums[4] += entry.place().length();
-    }
+    return StoreStats.of(catalog.refresh());
   }
 
   /** Proposes a base for a new tensor: an entry of the right form, not too deep. */
@@ -308,9 +287,20 @@ public final class ObjectStore implements AutoCloseable {
     storage.locked(
         LOCK,
         () -> {
-          merger.tidy(packBound() / 2, frozen());
+          merger.makeRoom(packBound() / 2, frozen());
           catalog.adopt(pack.publish(DIRECTORY), pack.layout());
         });
+  }
+
+  /** Merges packs where there have become many; a failure is left to the next batch. */
+  void settle() {
+    try {
+      if (merger.isDue(packBound() / 2)) {
+        storage.locked(LOCK, () -> merger.tidy(packBound() / 2, frozen()));
+      }
+    } catch (StorageException e) {
+      LOG.warn("Packs could not be merged; the next batch tries again: {}", e.getMessage());
+    }
   }
 
   /** Returns the packs a sweep is at work on; removes the mark of one that was killed. */

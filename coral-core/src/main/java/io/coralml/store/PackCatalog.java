@@ -8,7 +8,9 @@ import io.coralml.pack.PackReader;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,10 @@ final class PackCatalog implements AutoCloseable {
   private final Storage storage;
   private final String directory;
   private final Deque<PackReader> retired = new ArrayDeque<>();
+
+  /** Damaged packs that the log mentions already. */
+  private final Set<String> reported = new HashSet<>();
+
   private volatile @Nullable PackSet current;
 
   PackCatalog(Storage storage, String directory) {
@@ -107,7 +113,9 @@ final class PackCatalog implements AutoCloseable {
     } catch (NotFoundException e) {
       LOG.debug("Pack {} went away while the directory was read.", name);
     } catch (CorruptDataException e) {
-      LOG.warn("{}", e.getMessage());
+      if (reported.add(name)) {
+        LOG.warn("{}", e.getMessage());
+      }
       damaged.put(name, String.valueOf(e.getMessage()));
     }
   }

@@ -38,6 +38,10 @@ final class PackMerger {
 
   private static final Logger LOG = LoggerFactory.getLogger(PackMerger.class);
   private static final int WIDTH = 8;
+
+  /** Packs of single small commits are many and cost little to copy, but each merge is forced. */
+  private static final int LOWEST_WIDTH = 16;
+
   private static final int WIDTH_BITS = 3;
   private static final long LOWEST_TIER_BYTES = 32 << 10;
 
@@ -59,6 +63,19 @@ final class PackMerger {
     this.directory = directory;
     this.catalog = catalog;
     this.clock = clock;
+  }
+
+  /** Returns whether there is something to merge, as far as this process knows. */
+  boolean isDue(long full) {
+    return choose(full, Set.of(), TOO_MANY, ENOUGH).size() > 1;
+  }
+
+  /** Merges only if there is no room for another pack. */
+  void makeRoom(long full, Set<String> frozen) {
+    PackSet packs = catalog.refresh();
+    if (packs.packs().size() + packs.damaged().size() >= TOO_MANY) {
+      tidy(full, frozen);
+    }
   }
 
   /**
@@ -102,9 +119,9 @@ final class PackMerger {
     free.stream()
         .filter(pack -> pack.fileBytes() < full)
         .forEach(pack -> tiers.computeIfAbsent(tier(pack), any -> new ArrayList<>()).add(pack));
-    for (List<PackReader> tier : tiers.values()) {
-      if (tier.size() >= WIDTH) {
-        return tier;
+    for (Map.Entry<Integer, List<PackReader>> tier : tiers.entrySet()) {
+      if (tier.getValue().size() >= (tier.getKey() == 0 ? LOWEST_WIDTH : WIDTH)) {
+        return tier.getValue();
       }
     }
     int all = packs.packs().size() + packs.damaged().size();

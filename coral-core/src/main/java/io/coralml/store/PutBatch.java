@@ -3,11 +3,14 @@ package io.coralml.store;
 import io.coralml.CoralException;
 import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
+import io.coralml.NotFoundException;
 import io.coralml.codec.ChunkMode;
 import io.coralml.codec.Encoded;
 import io.coralml.codec.EncodedStats;
 import io.coralml.codec.TensorCodec;
 import io.coralml.io.ByteSource;
+import io.coralml.io.Forces;
+import io.coralml.io.StagedWrite;
 import io.coralml.pack.PackEntry;
 import io.coralml.pack.PackWriter;
 import io.coralml.tensor.LeafDigests;
@@ -16,7 +19,9 @@ import io.coralml.tensor.TensorId;
 import io.coralml.tensor.TensorSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: several threads may put at once. Small tensors are hashed and encoded side by
  * side; large ones take turns, each using all processors.
  */
-public final class PutBatch implements AutoCloseable {
+public final class PutBatch implements StagedWrite, AutoCloseable {
   /** Tensors up to this size are encoded in memory, larger ones streamed into the pack. */
   static final int SMALL_BYTES = 8 << 20;
 
@@ -39,7 +44,8 @@ public final class PutBatch implements AutoCloseable {
 
   // Guarded by this.
   private @Nullable PackWriter writer;
-  private boolean unforced;
+  private @Nullable PackWriter sealing;
+  private boolean used;
   private boolean broken;
   private boolean closed;
 
@@ -79,9 +85,7 @@ public final class PutBatch implements AutoCloseable {
       return duplicate(target);
     }
     try {
-      return store.rely(target.id(), lease)
-          ? duplicate(target)
-          : encode(target, chooseBase(target, hint));
+      return rely(target.id()) ? duplicate(target) : encode(target, chooseBase(target, hint));
     } catch (RuntimeException | Error e) {
       claims.remove(target.id(), mine);
       mine.fail();
@@ -114,9 +118,36 @@ public final class PutBatch implements AutoCloseable {
     }
   }
 
+  /**
+   * Whoever stored a tensor first may not have forced the name of its pack yet, so whoever relies
+   * on it does.
+   */
+  private boolean rely(TensorId id) {
+    boolean there = store.rely(id, lease);
+    if (there) {
+      synchronized (this) {
+        used = true;
+      }
+    }
+    return there;
+  }
+
   private static PutResult duplicate(Hashed target) {
     return new PutResult(
         target.id(), PutResult.Kind.DUPLICATE, target.source().byteLength(), 0, null);
+  }
+
+  /**
+   * Sees to it that a stored tensor stays until the batch is closed, because something is about to
+   * refer to it. If a clean-up is about to remove it, it is stored anew.
+   *
+   * @throws NotFoundException if the store does not hold it any more
+   */
+  public void keep(TensorId id) {
+    if (!claims.containsKey(id) && !rely(id)) {
+      TensorSource stored = store.open(id);
+      put(stored.byteLength() <= SMALL_BYTES ? store.read(id) : stored, null);
+    }
   }
 
   /**
@@ -171,7 +202,7 @@ public final class PutBatch implements AutoCloseable {
       return unsealed;
     }
     PackEntry entry = store.baseFor(proposal, target.form(), target.id());
-    if (entry == null || !store.rely(entry.id(), lease)) {
+    if (entry == null || !rely(entry.id())) {
       return null;
     }
     boolean small = entry.form().byteLength() <= SMALL_BYTES;
@@ -289,42 +320,80 @@ public final class PutBatch implements AutoCloseable {
       writer = null;
       try (full) {
         full.complete(options.clock().instant());
-        lease.pin(full.entries().keySet());
-        unforced = true;
-        store.publish(full);
+        publish(full);
+      } catch (RuntimeException e) {
+        broken = true;
+        throw e;
       }
     }
+  }
+
+  private void publish(PackWriter full) {
+    lease.pin(full.entries().keySet());
+    store.publish(full);
+    used = true;
   }
 
   /**
    * Makes everything put so far durable: when this returns it survives a power loss. The batch
    * stays open and more can be put.
    */
-  public synchronized void seal() {
-    if (broken) {
+  public void seal() {
+    StagedWrite.run(store.storage(), this);
+  }
+
+  /**
+   * Completes the pack of what was put so far: the first step of {@link #seal}, to be shared with
+   * others.
+   */
+  @Override
+  public synchronized void prepare(Forces forces) {
+    if (broken || sealing != null) {
       throw new CoralException(
           "A tensor of this batch could not be stored although a duplicate of it was accepted;"
               + " begin a new batch and put everything again.");
     }
-    cut();
-    if (unforced) {
-      store.storage().forceDirectory(ObjectStore.DIRECTORY);
-      unforced = false;
+    PackWriter full = writer;
+    if (full != null && !full.entries().isEmpty()) {
+      // Should a step fail, this stays: what was put is lost, and the batch cannot be sealed again.
+      sealing = full;
+      writer = null;
+      full.complete(options.clock().instant(), forces);
     }
   }
 
-  /** Gives up what was put since the last seal, and the protection of what was put before. */
+  /** Gives the prepared pack its name. */
   @Override
-  public synchronized void close() {
-    closed = true;
-    PackWriter unsealed = writer;
-    writer = null;
-    try {
-      if (unsealed != null) {
-        unsealed.close();
-      }
-    } finally {
-      lease.close();
+  public synchronized void publish(Forces forces) {
+    PackWriter full = sealing;
+    if (full != null) {
+      publish(full);
+      full.close();
+      sealing = null;
     }
+    if (used) {
+      forces.addDirectory(ObjectStore.DIRECTORY);
+    }
+  }
+
+  /**
+   * Gives up what was put since the last seal, and the protection of what was put before. Then
+   * packs are merged where there have become many, which harms nothing if it fails.
+   */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      try {
+        Stream.<@Nullable PackWriter>of(writer, sealing)
+            .filter(Objects::nonNull)
+            .forEach(PackWriter::close);
+      } finally {
+        writer = null;
+        sealing = null;
+        lease.close();
+      }
+    }
+    store.settle();
   }
 }

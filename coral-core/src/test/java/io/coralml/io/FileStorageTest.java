@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -285,5 +287,25 @@ class FileStorageTest {
         threads.shutdownNow();
       }
     }
+  }
+
+  @Test
+  @DisplayName("forces many files and directories at once, also after it was closed")
+  void forcesTogether() {
+    storage.createDirectory("d");
+    List<WritableFile> files = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      WritableFile file = storage.create("d/" + i);
+      file.write(ByteBuffer.wrap(new byte[] {1}));
+      files.add(file);
+    }
+    storage.forceAll(files, List.of("d", ""));
+    storage.close();
+    storage.forceAll(files, List.of("d", ""));
+    files.get(7).close();
+    assertThatThrownBy(() -> storage.forceAll(files, List.of("d")))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("d/7");
+    files.forEach(WritableFile::close);
   }
 }

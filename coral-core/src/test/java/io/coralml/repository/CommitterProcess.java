@@ -87,6 +87,11 @@ final class CommitterProcess implements AutoCloseable {
     }
   }
 
+  /** Returns whether the process still runs. */
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** Waits until the process has ended by itself, well. */
   void awaitSuccess() throws InterruptedException {
     while (!ended) {

@@ -74,22 +74,38 @@ class ConcurrentCommitsTest {
 
   private void writers(int count, int commits) throws InterruptedException, ExecutionException {
     List<Acknowledged> acknowledged = new ArrayList<>();
-    together(count, writer -> commits(repository, writer, commits)).forEach(acknowledged::addAll);
+    AtomicBoolean writing = new AtomicBoolean(true);
+    Future<Integer> cleaning = threads.submit(() -> cleanWhile(writing));
+    try {
+      together(count, writer -> commits(repository, writer, commits)).forEach(acknowledged::addAll);
+    } finally {
+      writing.set(false);
+    }
+    assertThat(cleaning.get()).as("clean-ups meanwhile").isPositive();
     assertThat(Writers.verify(repository, acknowledged)).isEqualTo(count * commits);
     try (Repository again = Repository.open(folder)) {
       assertThat(Writers.verify(again, acknowledged)).isEqualTo(count * commits);
     }
   }
 
+  private int cleanWhile(AtomicBoolean writing) {
+    int count = 0;
+    do {
+      repository.gc(GcOptions.immediate());
+      count++;
+    } while (writing.get());
+    return count;
+  }
+
   @Test
-  @DisplayName("lose nothing: 8 threads, 10 commits each")
+  @DisplayName("lose nothing while others clean up: 8 threads, 10 commits each")
   void few() throws InterruptedException, ExecutionException {
     writers(8, 10);
   }
 
   @Test
   @Tag("stress")
-  @DisplayName("lose nothing: 64 threads, 20 commits each")
+  @DisplayName("lose nothing while others clean up: 64 threads, 20 commits each")
   void many() throws InterruptedException, ExecutionException {
     writers(64, 20);
   }

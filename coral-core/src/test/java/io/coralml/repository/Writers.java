@@ -1,10 +1,12 @@
 package io.coralml.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coralml.NotFoundException;
 import io.coralml.history.Commit;
 import io.coralml.history.CommitId;
+import io.coralml.history.HistorySession;
 import io.coralml.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +17,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,6 +43,48 @@ final class Writers {
             .put(latest(writer), tensor(writer, -1 - index))
             .commit("writer " + writer + " commit " + index);
     return new Acknowledged(writer, index, id);
+  }
+
+  /**
+   * Runs parts that each make one commit so that all share one group: they come while somebody who
+   * has nothing to commit waits for the turn to write. Begun one after the other, so that all runs
+   * are alike.
+   */
+  static void inOneGroup(Repository repository, int parts, IntConsumer part) {
+    List<Throwable> failures = new CopyOnWriteArrayList<>();
+    List<Thread> threads = new ArrayList<>();
+    try (HistorySession turn = repository.history().begin()) {
+      assertThat(turn.head()).isNotNull();
+      Transaction nothing = repository.transaction(BRANCH).remove("no such tensor");
+      threads.add(waiting(() -> refused(nothing), failures));
+      for (int i = 0; i < parts; i++) {
+        int number = i;
+        threads.add(waiting(() -> part.accept(number), failures));
+      }
+    }
+    try {
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    assertThat(failures).isEmpty();
+  }
+
+  private static void refused(Transaction transaction) {
+    assertThatThrownBy(() -> transaction.commit("nothing")).isInstanceOf(NotFoundException.class);
+  }
+
+  /** Starts a thread and returns it when it waits for something. */
+  private static Thread waiting(Runnable work, List<Throwable> failures) {
+    Thread thread = new Thread(work);
+    thread.setUncaughtExceptionHandler((any, failure) -> failures.add(failure));
+    thread.start();
+    while (thread.getState() == Thread.State.RUNNABLE) {
+      Thread.onSpinWait();
+    }
+    return thread;
   }
 
   /** Opens the repository of a folder; makes it when there is none yet. */

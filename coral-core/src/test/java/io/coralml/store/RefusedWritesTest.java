@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("When the file system refuses an operation, whichever it is,")
 class RefusedWritesTest {
-  private static final List<Tensor> BEFORE = weights(0, 7);
+  private static final List<Tensor> BEFORE = weights(0, 15);
   private static final List<Tensor> AFTER = weights(100, 3);
 
   private static List<Tensor> weights(int seed, int count) {
@@ -47,10 +47,11 @@ class RefusedWritesTest {
   /** Seals, which merges packs on the way, and sweeps half of what there was. */
   private static void work(ObjectStore store) {
     AFTER.forEach(each -> seal(store, each));
+    assertThat(store.stats().packs()).as("merged").isLessThan(BEFORE.size());
     store.rebuildIndex();
     store.sweep(
         () ->
-            BEFORE.stream().limit(4).map(Tensor::id).collect(Collectors.toCollection(HashSet::new)),
+            BEFORE.stream().limit(8).map(Tensor::id).collect(Collectors.toCollection(HashSet::new)),
         Duration.ZERO);
   }
 
@@ -91,7 +92,7 @@ class RefusedWritesTest {
 
   /** What was reachable all along is there; a sweep may or may not have removed the rest. */
   private static void assertSound(ObjectStore store) {
-    assertThat(BEFORE.subList(0, 4))
+    assertThat(BEFORE.subList(0, 8))
         .allSatisfy(each -> assertThat(store.read(each.id())).isEqualTo(each));
     assertThat(store.check(CheckLevel.DEEP, 1).damages()).isEmpty();
     Set<String> damaged = store.catalog().current().damaged().keySet();

@@ -55,11 +55,21 @@ class StoreCrashTest {
     /** Packs pile up and are merged. */
     MERGE(300) {
       @Override
-      void run(CrashingStorage storage) {
+      CrashingStorage prepare() {
+        CrashingStorage storage = new CrashingStorage();
         try (ObjectStore store = ObjectStore.open(storage, OPTIONS)) {
-          for (Tensor each : weights(10)) {
-            seal(storage, store, List.of(each));
-          }
+          weights(15).forEach(each -> seal(storage, store, List.of(each)));
+        }
+        return CrashingStorage.over(storage);
+      }
+
+      @Override
+      void run(CrashingStorage storage) {
+        weights(15).forEach(storage::acknowledge);
+        try (ObjectStore store = ObjectStore.open(storage, OPTIONS)) {
+          int before = store.stats().packs();
+          weights(17).subList(15, 17).forEach(each -> seal(storage, store, List.of(each)));
+          assertThat(store.stats().packs()).as("merged").isLessThan(before);
         }
       }
     },
