@@ -190,12 +190,11 @@ public final class MergeOperation {
       return new MergeResult(MergeResult.Status.UP_TO_DATE, Optional.of(ours), List.of());
     }
     try (Transaction transaction = new Transaction(repository, into, Optional.of(ours))) {
-      transaction
-          .putAll(change.combined())
-          .staged(new ModelChanges(change.taken(), false), new TreeMap<>())
-          .author(who());
+      change.combined().forEach((name, it) -> transaction.put(name, it.source(), it.attributes()));
+      transaction.staged(new ModelChanges(change.taken(), false), new TreeMap<>()).author(who());
       if (merge) {
         CommitId other = theirs.orElseThrow();
+        PendingCommit.requireThere(repository.history(), other);
         transaction.modelMetadata(missingMetadata(ours, other)).mergedFrom(other);
       }
       CommitId id = repository.commit(transaction, message);

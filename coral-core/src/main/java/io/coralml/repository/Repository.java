@@ -7,7 +7,6 @@ import io.coralml.format.TensorFile;
 import io.coralml.history.Author;
 import io.coralml.history.Commit;
 import io.coralml.history.CommitId;
-import io.coralml.history.CommitMetadata;
 import io.coralml.history.Head;
 import io.coralml.history.History;
 import io.coralml.history.HistorySession;
@@ -18,22 +17,18 @@ import io.coralml.io.FileStorage;
 import io.coralml.io.Storage;
 import io.coralml.store.ObjectStore;
 import io.coralml.store.PutBatch;
-import io.coralml.store.PutRequest;
-import io.coralml.store.PutResult;
 import io.coralml.tensor.TensorId;
-import io.coralml.tensor.TensorSource;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -70,6 +65,8 @@ public final class Repository implements AutoCloseable {
   private final ObjectStore store;
   private final GroupCommitter committer;
   private final Author author;
+  private final Listeners listeners = new Listeners();
+  private final CleanUpPolicy cleanUpPolicy;
 
   private Repository(Storage storage, History history, Clock clock) {
     this.storage = storage;
@@ -78,6 +75,7 @@ public final class Repository implements AutoCloseable {
     this.options = RepositoryOptions.of(history.settings());
     this.store = ObjectStore.open(storage, options.store(clock));
     this.committer = new GroupCommitter(store, history);
+    this.cleanUpPolicy = new CleanUpPolicy(this, storage);
     this.author = new Author(System.getProperty("user.name", "unknown"), "");
   }
 
@@ -289,7 +287,22 @@ public final class Repository implements AutoCloseable {
 
   /** Removes what nothing reaches any more; see {@link GcOptions}. */
   public GcReport gc(GcOptions options) {
-    return new GarbageCollection(this, storage).run(options);
+    long begun = System.nanoTime();
+    GcReport report = new GarbageCollection(this, storage).run(options);
+    cleanUpPolicy.cleanedUp();
+    listeners.tell(
+        new RepositoryEvent.CleanedUp(report, Duration.ofNanos(System.nanoTime() - begun)));
+    return report;
+  }
+
+  /** Has a listener told what happens through this object from now on. */
+  public void addListener(RepositoryListener listener) {
+    listeners.add(listener);
+  }
+
+  /** Tells a listener nothing more. */
+  public void removeListener(RepositoryListener listener) {
+    listeners.remove(listener);
   }
 
   /** Looks for damage. */
@@ -326,57 +339,24 @@ public final class Repository implements AutoCloseable {
   }
 
   CommitId commit(Transaction transaction, String message) {
+    long begun = System.nanoTime();
     Collection<Transaction.Addition> additions = transaction.additions().values();
     long bytes = additions.stream().mapToLong(each -> each.source().byteLength()).sum();
-    return committer.commit(bytes > LARGE_BYTES, batch -> encode(transaction, message, batch));
-  }
-
-  private PendingCommit encode(Transaction transaction, String message, PutBatch batch) {
-    Map<String, TensorSource> sources = new LinkedHashMap<>();
-    transaction.additions().forEach((name, addition) -> sources.put(name, addition.source()));
-    Map<String, PutResult> results = put(batch, sources, transaction.base());
-    TreeMap<String, Optional<TensorPointer>> tensors = new TreeMap<>();
-    transaction
-        .additions()
-        .forEach(
-            (name, addition) ->
-                tensors.put(
-                    name,
-                    Optional.of(
-                        pointer(
-                            results.get(name).id(), addition.source(), addition.attributes()))));
-    return new PendingCommit(
-        transaction.branch(),
-        transaction.base(),
-        transaction.otherParents(),
-        transaction.otherChanges().then(new ModelChanges(tensors, false)),
-        new CommitMetadata(transaction.metadata(), transaction.modelMetadata()),
-        transaction.author().orElse(author),
-        transaction.time().orElseGet(this::now),
-        message);
-  }
-
-  private static TensorPointer pointer(
-      TensorId id, TensorSource source, SortedMap<String, String> attributes) {
-    return new TensorPointer(id, source.dtype(), source.shape(), source.byteLength(), attributes);
-  }
-
-  /** Puts tensors; each is likely to resemble the one of its name in the base. */
-  private Map<String, PutResult> put(
-      PutBatch batch, Map<String, TensorSource> sources, Optional<CommitId> base) {
-    List<String> names = new ArrayList<>(sources.keySet());
-    List<PutRequest> requests = new ArrayList<>(names.size());
-    for (String name : names) {
-      TensorId hint =
-          base.flatMap(id -> history.pointer(id, name)).map(TensorPointer::id).orElse(null);
-      requests.add(new PutRequest(sources.get(name), hint));
-    }
-    List<PutResult> stored = batch.putAll(requests);
-    Map<String, PutResult> results = new LinkedHashMap<>();
-    for (int i = 0; i < stored.size(); i++) {
-      results.put(names.get(i), stored.get(i));
-    }
-    return results;
+    List<RepositoryEvent> events = new ArrayList<>();
+    CommitId id =
+        committer.commit(
+            bytes > LARGE_BYTES,
+            batch -> {
+              TensorIntake intake = new TensorIntake(history, batch, transaction.base());
+              PendingCommit pending = intake.take(transaction, message, author, now());
+              events.addAll(intake.events());
+              return pending;
+            });
+    events.forEach(listeners::tell);
+    Duration took = Duration.ofNanos(System.nanoTime() - begun);
+    listeners.tell(new RepositoryEvent.Committed(transaction.branch(), id, additions.size(), took));
+    cleanUpPolicy.afterCommit();
+    return id;
   }
 
   /**
@@ -385,13 +365,15 @@ public final class Repository implements AutoCloseable {
    */
   void put(TensorFile file, Consumer<SortedMap<String, TensorPointer>> user) {
     try (PutBatch batch = store.begin()) {
-      Map<String, PutResult> results = put(batch, file.tensors(), history.headCommit());
+      TensorIntake intake = new TensorIntake(history, batch, history.headCommit());
+      SortedMap<String, TensorId> ids = intake.put(new TreeMap<>(file.tensors()));
       batch.seal();
       TreeMap<String, TensorPointer> pointers = new TreeMap<>();
-      results.forEach(
-          (name, result) ->
-              pointers.put(name, pointer(result.id(), file.tensor(name), new TreeMap<>())));
+      ids.forEach(
+          (name, id) ->
+              pointers.put(name, TensorIntake.pointer(id, file.tensor(name), new TreeMap<>())));
       user.accept(pointers);
+      intake.events().forEach(listeners::tell);
     }
   }
 

@@ -24,6 +24,8 @@ import java.util.TreeMap;
  *     setting "verifywrites"
  * @param graceDays how long a clean-up leaves what is out of reach: setting "gracedays"
  * @param reflogDays how long the logs of references are kept: setting "reflogdays"
+ * @param autoGcDays after how many days a commit is followed by a clean-up: setting "autogcdays", 0
+ *     for never
  */
 public record RepositoryOptions(
     Effort effort,
@@ -31,7 +33,8 @@ public record RepositoryOptions(
     long packBytes,
     boolean verifyWrites,
     int graceDays,
-    int reflogDays) {
+    int reflogDays,
+    int autoGcDays) {
 
   private static final int MAX_DAYS = 36_500;
 
@@ -41,6 +44,7 @@ public record RepositoryOptions(
     requireRange("packbytes", packBytes, 1, Long.MAX_VALUE);
     requireRange("gracedays", graceDays, 0, MAX_DAYS);
     requireRange("reflogdays", reflogDays, 0, MAX_DAYS);
+    requireRange("autogcdays", autoGcDays, 0, MAX_DAYS);
   }
 
   private static void requireRange(String key, long value, long least, long most) {
@@ -60,22 +64,22 @@ public record RepositoryOptions(
 
   /** What suits most: balanced effort, depth 1, packs of 64 MiB. */
   public static RepositoryOptions defaults() {
-    return new RepositoryOptions(Effort.BALANCED, 1, 64L << 20, false, 14, 90);
+    return new RepositoryOptions(Effort.BALANCED, 1, 64L << 20, false, 14, 90, 0);
   }
 
   /** As small as it gets: every effort, and deltas of deltas, which cost time to read. */
   public static RepositoryOptions space() {
-    return new RepositoryOptions(Effort.MAX, 4, 64L << 20, false, 14, 90);
+    return new RepositoryOptions(Effort.MAX, 4, 64L << 20, false, 14, 90, 0);
   }
 
   /** As fast as it gets. */
   public static RepositoryOptions speed() {
-    return new RepositoryOptions(Effort.FAST, 1, 64L << 20, false, 14, 90);
+    return new RepositoryOptions(Effort.FAST, 1, 64L << 20, false, 14, 90, 0);
   }
 
   /** Small packs, for small heaps. */
   public static RepositoryOptions memory() {
-    return new RepositoryOptions(Effort.BALANCED, 1, 8L << 20, false, 14, 90);
+    return new RepositoryOptions(Effort.BALANCED, 1, 8L << 20, false, 14, 90, 0);
   }
 
   /**
@@ -106,6 +110,7 @@ public record RepositoryOptions(
     all.put("verifywrites", Boolean.toString(verifyWrites));
     all.put("gracedays", Integer.toString(graceDays));
     all.put("reflogdays", Integer.toString(reflogDays));
+    all.put("autogcdays", Integer.toString(autoGcDays));
     return Collections.unmodifiableSortedMap(all);
   }
 
@@ -119,19 +124,12 @@ public record RepositoryOptions(
     try {
       return switch (key) {
         case "effort" -> withEffort(Effort.valueOf(value.toUpperCase(Locale.ROOT)));
-        case "maxdepth" ->
-            new RepositoryOptions(
-                effort, Integer.parseInt(value), packBytes, verifyWrites, graceDays, reflogDays);
-        case "packbytes" ->
-            new RepositoryOptions(
-                effort, maxDepth, Long.parseLong(value), verifyWrites, graceDays, reflogDays);
+        case "maxdepth" -> withMaxDepth(Integer.parseInt(value));
+        case "packbytes" -> withPackBytes(Long.parseLong(value));
         case "verifywrites" -> withVerifyWrites(parseBoolean(value));
-        case "gracedays" ->
-            new RepositoryOptions(
-                effort, maxDepth, packBytes, verifyWrites, Integer.parseInt(value), reflogDays);
-        case "reflogdays" ->
-            new RepositoryOptions(
-                effort, maxDepth, packBytes, verifyWrites, graceDays, Integer.parseInt(value));
+        case "gracedays" -> withDays(Integer.parseInt(value), reflogDays, autoGcDays);
+        case "reflogdays" -> withDays(graceDays, Integer.parseInt(value), autoGcDays);
+        case "autogcdays" -> withDays(graceDays, reflogDays, Integer.parseInt(value));
         default ->
             throw new InvalidInputException(
                 "There is no setting "
@@ -155,12 +153,33 @@ public record RepositoryOptions(
 
   /** Returns these options with another effort. */
   public RepositoryOptions withEffort(Effort other) {
-    return new RepositoryOptions(other, maxDepth, packBytes, verifyWrites, graceDays, reflogDays);
+    return new RepositoryOptions(
+        other, maxDepth, packBytes, verifyWrites, graceDays, reflogDays, autoGcDays);
   }
 
   /** Returns these options with writes verified, or not. */
   public RepositoryOptions withVerifyWrites(boolean other) {
-    return new RepositoryOptions(effort, maxDepth, packBytes, other, graceDays, reflogDays);
+    return new RepositoryOptions(
+        effort, maxDepth, packBytes, other, graceDays, reflogDays, autoGcDays);
+  }
+
+  /** Returns these options with a clean-up after so many days; 0 for never. */
+  public RepositoryOptions withAutoGcDays(int other) {
+    return withDays(graceDays, reflogDays, other);
+  }
+
+  private RepositoryOptions withMaxDepth(int other) {
+    return new RepositoryOptions(
+        effort, other, packBytes, verifyWrites, graceDays, reflogDays, autoGcDays);
+  }
+
+  private RepositoryOptions withPackBytes(long other) {
+    return new RepositoryOptions(
+        effort, maxDepth, other, verifyWrites, graceDays, reflogDays, autoGcDays);
+  }
+
+  private RepositoryOptions withDays(int grace, int reflog, int autoGc) {
+    return new RepositoryOptions(effort, maxDepth, packBytes, verifyWrites, grace, reflog, autoGc);
   }
 
   /** Reads the settings of a repository; keys of other programs are left alone. */

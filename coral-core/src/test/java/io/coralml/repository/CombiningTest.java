@@ -2,6 +2,7 @@ package io.coralml.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.coralml.ConflictException;
 import io.coralml.InvalidInputException;
@@ -9,9 +10,15 @@ import io.coralml.NotFoundException;
 import io.coralml.history.Author;
 import io.coralml.history.CommitId;
 import io.coralml.history.Head;
+import io.coralml.merge.BothChanged;
+import io.coralml.merge.MergeOutcome;
 import io.coralml.merge.MergeStrategies;
+import io.coralml.merge.MergeStrategy;
+import io.coralml.store.PutBatch;
 import io.coralml.tensor.Tensor;
+import io.coralml.tensor.TensorId;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -124,6 +131,93 @@ class CombiningTest {
       assertThat(resolved.isDone()).isTrue();
       assertThat(read("main", "shared")).isEqualTo(tensor(4, 8));
       assertThat(repository.snapshot("main").contains("gone")).isFalse();
+    }
+
+    @Test
+    @DisplayName("attributes apart from weights: neither side's notes are lost")
+    void attributes() {
+      repository
+          .transaction("main")
+          .put("shared", tensor(2, 4), Map.of("layer", "7"))
+          .put("ours", tensor(5))
+          .put("theirs", tensor(1), Map.of("left", "1"))
+          .commit("left");
+      repository
+          .transaction("side")
+          .put("shared", tensor(4, 8), Map.of("frozen", "no"))
+          .put("ours", tensor(5), Map.of("note", "same weights"))
+          .put("theirs", tensor(6))
+          .commit("right");
+      repository.merge("side").into("main").using(MergeStrategies.average()).run();
+      Snapshot merged = repository.snapshot("main");
+      assertThat(merged.info("shared").attributes())
+          .containsExactlyInAnyOrderEntriesOf(Map.of("layer", "7", "frozen", "no"));
+      assertThat(merged.info("ours").attributes()).containsExactly(entry("note", "same weights"));
+      assertThat(merged.info("theirs").attributes()).containsExactly(entry("left", "1"));
+      assertThat(read("main", "shared")).isEqualTo(tensor(3, 6));
+      assertThat(read("main", "theirs")).isEqualTo(tensor(6));
+    }
+
+    @Test
+    @DisplayName("a key of the attributes that both sides changed as ours has it, or as chosen")
+    void contestedAttributes() {
+      repository.transaction("main").put("ours", tensor(1), Map.of("k", "l")).commit("left");
+      repository.transaction("side").put("ours", tensor(1), Map.of("k", "r")).commit("right");
+      CommitId before = repository.resolve("main");
+      repository.merge("side").into("main").run();
+      assertThat(repository.snapshot("main").info("ours").attributes())
+          .containsExactly(entry("k", "l"));
+      repository.branches().create("other", before);
+      repository.merge("side").into("other").using(MergeStrategies.theirs()).run();
+      assertThat(repository.snapshot("other").info("ours").attributes())
+          .containsExactly(entry("k", "r"));
+    }
+
+    @Test
+    @DisplayName("nothing that was cleaned away meanwhile: it fails and the branch stays")
+    void cleanedMeanwhile() {
+      repository.transaction("main").put("shared", tensor(2, 4)).commit("left");
+      repository
+          .transaction("side")
+          .put("shared", tensor(4, 8))
+          .put("theirs", tensor(3))
+          .commit("right");
+      CommitId before = repository.resolve("main");
+      MergeOperation merge = repository.merge("side").into("main").using(new CleansUp());
+      assertThatThrownBy(merge::run).isInstanceOf(NotFoundException.class);
+      assertThat(repository.resolve("main")).isEqualTo(before);
+      assertThat(repository.fsck(FsckLevel.DEEP).isSound()).isTrue();
+    }
+
+    @Test
+    @DisplayName("and what it takes over stays while a clean-up goes on")
+    void keepsWhatItTakes() {
+      repository.transaction("main").put("ours", tensor(2)).commit("left");
+      repository.transaction("side").put("theirs", tensor(3)).commit("right");
+      TensorId theirs = repository.snapshot("side").info("theirs").id();
+      try (PutBatch batch = repository.store().begin()) {
+        batch.keep(theirs);
+        repository.branches().delete("side");
+        repository.gc(GcOptions.immediate());
+        assertThat(repository.store().read(theirs)).isEqualTo(tensor(3));
+      }
+      repository.gc(GcOptions.immediate());
+      assertThat(repository.store().contains(theirs)).isFalse();
+    }
+
+    /** A strategy in whose midst the other branch is deleted and cleaned away. */
+    private final class CleansUp implements MergeStrategy {
+      @Override
+      public String name() {
+        return "cleans up";
+      }
+
+      @Override
+      public MergeOutcome merge(BothChanged change) {
+        repository.branches().delete("side");
+        repository.gc(GcOptions.immediate());
+        return new MergeOutcome.Merged(tensor(0, 0));
+      }
     }
   }
 
