@@ -50,6 +50,11 @@ public record PackEntry(
     }
   }
 
+  /** Returns this entry with another depth; its base is a delta of another depth now. */
+  public PackEntry withDepth(int other) {
+    return new PackEntry(id, form, base, other, leaves, place);
+  }
+
   /** Returns this entry with its bytes elsewhere. */
   PackEntry at(long offset) {
     return new PackEntry(

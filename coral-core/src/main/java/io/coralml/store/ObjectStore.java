@@ -123,19 +123,12 @@ public final class ObjectStore implements AutoCloseable {
         .current()
         .find(id)
         .or(() -> catalog.refresh().find(id))
-        .map(
-            found -> {
-              PackEntry entry = found.entry();
-              return new StoredInfo(
-                  id,
-                  entry.form().dtype(),
-                  entry.form().shape(),
-                  entry.form().byteLength(),
-                  entry.place().length(),
-                  entry.base(),
-                  entry.depth(),
-                  found.pack().name());
-            });
+        .map(PackSet.Located::info);
+  }
+
+  /** Returns what the store knows of all tensors, in the order of their identities. */
+  public List<StoredInfo> tensors() {
+    return catalog.refresh().infos();
   }
 
   /**
@@ -345,6 +338,28 @@ public final class ObjectStore implements AutoCloseable {
     StorageLock alone = storage.lock(SweepMark.lockName(DIRECTORY));
     try {
       return new Sweeper(this).sweep(liveness, grace);
+    } finally {
+      alone.close();
+    }
+  }
+
+  /**
+   * Encodes tensors against other bases than they have. Others read and write meanwhile; what open
+   * batches rely on stays as it is. Every tensor is read back and verified before a pack that held
+   * it goes. A repack that was cancelled or killed leaves nothing damaged, only copies that the
+   * next one removes. Waits for a sweep that is running.
+   *
+   * @param bases the base each tensor is to have, empty for none; tensors that are not mentioned
+   *     keep theirs
+   * @throws InvalidInputException if a tensor is not in the store, a base has another dtype or
+   *     shape, or bases lead round in a circle; nothing was changed then
+   * @throws CorruptDataException if a pack is damaged; nothing was removed then
+   */
+  public RepackReport repack(Map<TensorId, Optional<TensorId>> bases, RepackOptions how) {
+    storage.createDirectory(DIRECTORY);
+    StorageLock alone = storage.lock(SweepMark.lockName(DIRECTORY));
+    try {
+      return new Repacker(this, how).repack(bases);
     } finally {
       alone.close();
     }

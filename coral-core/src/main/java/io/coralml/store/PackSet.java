@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The packs there were at one moment. Immutable.
@@ -17,7 +19,19 @@ import java.util.Optional;
  */
 record PackSet(Map<String, PackReader> packs, Map<String, String> damaged) {
   /** A tensor's entry and the pack it is in. */
-  record Located(PackReader pack, PackEntry entry) {}
+  record Located(PackReader pack, PackEntry entry) {
+    StoredInfo info() {
+      return new StoredInfo(
+          entry.id(),
+          entry.form().dtype(),
+          entry.form().shape(),
+          entry.form().byteLength(),
+          entry.place().length(),
+          entry.base(),
+          entry.depth(),
+          pack.name());
+    }
+  }
 
   PackSet {
     packs = Map.copyOf(packs);
@@ -53,6 +67,25 @@ record PackSet(Map<String, PackReader> packs, Map<String, String> damaged) {
     }
     found.sort(Comparator.comparingInt(located -> located.entry().depth()));
     return found;
+  }
+
+  /** Returns for each tensor its entry of least depth, by identity. */
+  SortedMap<TensorId, Located> best() {
+    TreeMap<TensorId, Located> best = new TreeMap<>();
+    for (PackReader pack : packs.values()) {
+      for (PackEntry entry : pack.table().entries()) {
+        best.merge(
+            entry.id(),
+            new Located(pack, entry),
+            (one, two) -> two.entry().depth() < one.entry().depth() ? two : one);
+      }
+    }
+    return best;
+  }
+
+  /** Returns what is known of all tensors, in the order of their identities. */
+  List<StoredInfo> infos() {
+    return best().values().stream().map(Located::info).toList();
   }
 
   /** Returns the bytes of all packs on disk. */

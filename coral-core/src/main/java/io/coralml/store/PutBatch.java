@@ -188,9 +188,12 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
       return null;
     }
     Base hinted = base(hint, target);
-    return hinted != null
-        ? hinted
-        : base(options.bases().select(target.source(), target.id()).orElse(null), target);
+    BaseSelector bases = options.bases();
+    if (hinted != null && bases.serves(hinted.source(), target.source(), target.id())) {
+      return hinted;
+    }
+    Base found = base(bases.select(target.source(), target.id()).orElse(null), target);
+    return found != null ? found : hinted;
   }
 
   private @Nullable Base base(@Nullable TensorId proposal, Hashed target) {
@@ -201,8 +204,13 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     if (unsealed != null) {
       return unsealed;
     }
-    PackEntry entry = store.baseFor(proposal, target.form(), target.id());
-    if (entry == null || !rely(entry.id())) {
+    PackEntry chosen = store.baseFor(proposal, target.form(), target.id());
+    if (chosen == null || !rely(chosen.id())) {
+      return null;
+    }
+    // A repack may have made it a deeper delta before it was pinned; from now on it stays.
+    PackEntry entry = store.baseFor(chosen.id(), target.form(), target.id());
+    if (entry == null || !entry.id().equals(chosen.id())) {
       return null;
     }
     boolean small = entry.form().byteLength() <= SMALL_BYTES;
@@ -278,7 +286,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     TensorId baseId = base == null ? null : base.source().id();
     int depth = base == null ? 0 : base.depth() + 1;
     PackEntry entry = appending.finish(target.id(), target.form(), baseId, depth, target.leaves());
-    options.bases().stored(target.source(), target.id());
+    options.bases().stored(target.source(), target.id(), baseId, depth);
     return new PutResult(
         target.id(),
         base == null ? PutResult.Kind.WHOLE : PutResult.Kind.DELTA,

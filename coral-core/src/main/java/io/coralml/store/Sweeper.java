@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sweeper {
   /** So many packs leave room for those that are added while the sweep is at work. */
-  private static final int PACKS_WHILE_SWEEPING = 24;
+  static final int PACKS_WHILE_SWEEPING = 24;
 
   private final ObjectStore store;
   private final Storage storage;

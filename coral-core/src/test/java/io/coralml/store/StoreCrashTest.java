@@ -15,10 +15,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -27,6 +31,8 @@ class StoreCrashTest {
   private static final StoreOptions OPTIONS =
       StoreOptions.defaults()
           .withClock(Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC));
+
+  private static final int PAIRS = 3;
 
   /** What is going on when the power is cut. */
   enum Scenario {
@@ -94,6 +100,37 @@ class StoreCrashTest {
         try (ObjectStore store = ObjectStore.open(storage, OPTIONS)) {
           Set<TensorId> reachable = kept.stream().map(Tensor::id).collect(Collectors.toSet());
           assertThat(store.sweep(() -> reachable, Duration.ZERO).removed()).isEqualTo(3);
+          seal(storage, store, List.of(Weights.random(60, 3)));
+        }
+      }
+    },
+    /** A repack turns every base round, in several packs. */
+    REPACK(200) {
+      @Override
+      CrashingStorage prepare() {
+        CrashingStorage storage = new CrashingStorage();
+        try (ObjectStore store = ObjectStore.open(storage, OPTIONS)) {
+          for (int i = 0; i < PAIRS; i++) {
+            Tensor base = Weights.random(50 + i, 5, 5);
+            seal(storage, store, List.of(base));
+            putWithBase(store, doubled(base), base);
+          }
+        }
+        return CrashingStorage.over(storage);
+      }
+
+      @Override
+      void run(CrashingStorage storage) {
+        Map<TensorId, Optional<TensorId>> plan = new HashMap<>();
+        for (int i = 0; i < PAIRS; i++) {
+          Tensor base = Weights.random(50 + i, 5, 5);
+          plan.put(base.id(), Optional.of(doubled(base).id()));
+          plan.put(doubled(base).id(), Optional.empty());
+          storage.acknowledge(base);
+          storage.acknowledge(doubled(base));
+        }
+        try (ObjectStore store = ObjectStore.open(storage, OPTIONS.withPackBytes(40))) {
+          assertThat(store.repack(plan, RepackOptions.defaults()).reencoded()).isEqualTo(2 * PAIRS);
           seal(storage, store, List.of(Weights.random(60, 3)));
         }
       }
@@ -200,5 +237,48 @@ class StoreCrashTest {
     CrashExplorer explorer = new CrashExplorer(scenario.recorded());
     CrashCheck check = (MemoryStorage left, List<Object> promised) -> intact(left, promised);
     assertThat(explorer.unnoticedForces(check)).isEmpty();
+  }
+
+  /** A chain of deltas in packs of their own is turned round, or made a star of its middle. */
+  private static CrashingStorage turningChain(int length, boolean star) {
+    StoreOptions deep = OPTIONS.withMaxDepth(4).withPackBytes(40);
+    List<Tensor> chain = new ArrayList<>(List.of(Weights.random(70, 5, 5)));
+    CrashingStorage prepared = new CrashingStorage();
+    try (ObjectStore store = ObjectStore.open(prepared, deep)) {
+      seal(prepared, store, chain);
+      for (int i = 1; i < length; i++) {
+        chain.add(Weights.fineTuned(chain.get(i - 1), i));
+        putWithBase(store, chain.get(i), chain.get(i - 1));
+      }
+    }
+    Map<TensorId, Optional<TensorId>> plan = new HashMap<>();
+    for (int i = 0; i < length; i++) {
+      int base = star ? length / 2 : i + 1;
+      plan.put(
+          chain.get(i).id(),
+          base == i || base == length ? Optional.empty() : Optional.of(chain.get(base).id()));
+    }
+    CrashingStorage storage = CrashingStorage.over(prepared);
+    chain.forEach(storage::acknowledge);
+    try (ObjectStore store = ObjectStore.open(storage, deep)) {
+      store.repack(plan, RepackOptions.defaults());
+      seal(storage, store, List.of(Weights.random(80, 3)));
+    }
+    return storage;
+  }
+
+  @Test
+  @DisplayName("of repacks that turn chains of every length round, likewise: over 1000 states")
+  void repacks() {
+    int states = 0;
+    for (int length = 2; length <= 5; length++) {
+      for (boolean star : new boolean[] {false, true}) {
+        CrashingStorage recorded = turningChain(length, star);
+        for (long seed = 1; seed <= 2; seed++) {
+          states += new CrashExplorer(recorded, seed).explore(StoreCrashTest::intact).states();
+        }
+      }
+    }
+    assertThat(states).isGreaterThan(1000);
   }
 }
