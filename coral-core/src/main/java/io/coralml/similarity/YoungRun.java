@@ -1,0 +1,116 @@
+package io.coralml.similarity;
+
+import io.coralml.tensor.TensorId;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/** The latest entries, in a hash table that grows until it is sorted into a {@link SortedRun}. */
+final class YoungRun extends Run {
+  /** With that many entries it is time to sort. */
+  static final int FULL = 4096;
+
+  private static final int FIRST_CAPACITY = 16;
+
+  private long[] ids = new long[FIRST_CAPACITY * ID_LONGS];
+  private long[] prints = new long[FIRST_CAPACITY * Sketch.PRINT_LONGS];
+
+  /** Keys with the entry's number raised by one, so that no key is 0, which means free. */
+  private long[] table = new long[2 * FIRST_CAPACITY * Sketch.BANDS];
+
+  private int entries;
+
+  @Override
+  int entries() {
+    return entries;
+  }
+
+  void add(Sketch sketch, TensorId id) {
+    if (entries * ID_LONGS == ids.length) {
+      grow();
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(id.toBytes());
+    for (int i = 0; i < ID_LONGS; i++) {
+      ids[entries * ID_LONGS + i] = bytes.getLong();
+    }
+    System.arraycopy(sketch.print(), 0, prints, entries * Sketch.PRINT_LONGS, Sketch.PRINT_LONGS);
+    entries++;
+    for (long hash : sketch.bands()) {
+      insert(key(hash, entries));
+    }
+  }
+
+  private void grow() {
+    ids = Arrays.copyOf(ids, 2 * ids.length);
+    prints = Arrays.copyOf(prints, 2 * prints.length);
+    long[] before = table;
+    table = new long[2 * before.length];
+    for (long key : before) {
+      if (key != 0) {
+        insert(key);
+      }
+    }
+  }
+
+  private void insert(long key) {
+    int at = slot(key);
+    while (table[at] != 0) {
+      at = (at + 1) & (table.length - 1);
+    }
+    table[at] = key;
+  }
+
+  private int slot(long key) {
+    return (int) (key >>> ENTRY_BITS) & (table.length - 1);
+  }
+
+  @Override
+  void search(Sketch sketch, Hits hits) {
+    for (long hash : sketch.bands()) {
+      for (int at = slot(hash); table[at] != 0; at = (at + 1) & (table.length - 1)) {
+        if (sameHash(table[at], hash) && !hits.isExhausted()) {
+          int entry = entryOf(table[at]) - 1;
+          int print = entry * Sketch.PRINT_LONGS;
+          hits.offer(
+              this, entry, prints[print], prints[print + 1], prints[print + 2], prints[print + 3]);
+        }
+      }
+    }
+  }
+
+  SortedRun sorted() {
+    long[] keys = new long[entries * Sketch.BANDS];
+    int count = 0;
+    for (long key : table) {
+      if (key != 0) {
+        keys[count++] = (key - 1) ^ Long.MIN_VALUE;
+      }
+    }
+    Arrays.sort(keys);
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] ^= Long.MIN_VALUE;
+    }
+    return new SortedRun(
+        Arrays.copyOf(ids, entries * ID_LONGS),
+        Arrays.copyOf(prints, entries * Sketch.PRINT_LONGS),
+        keys);
+  }
+
+  @Override
+  TensorId id(int entry) {
+    ByteBuffer bytes = ByteBuffer.allocate(TensorId.BYTES);
+    for (int i = 0; i < ID_LONGS; i++) {
+      bytes.putLong(ids[entry * ID_LONGS + i]);
+    }
+    return TensorId.read(bytes.flip());
+  }
+
+  @Override
+  long idPrefix(int entry) {
+    return ids[entry * ID_LONGS];
+  }
+
+  @Override
+  long memoryBytes() {
+    return 8L * (ids.length + prints.length + table.length);
+  }
+}

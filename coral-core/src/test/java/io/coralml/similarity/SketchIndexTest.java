@@ -1,0 +1,207 @@
+package io.coralml.similarity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.coralml.crash.MemoryStorage;
+import io.coralml.tensor.DType;
+import io.coralml.tensor.Shape;
+import io.coralml.tensor.Tensor;
+import io.coralml.tensor.TensorId;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("The index of similar tensors")
+class SketchIndexTest {
+  private static final int ELEMENTS = 1200;
+
+  private static Tensor random(long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[ELEMENTS];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian() * 0.02f;
+    }
+    return Tensor.of(values);
+  }
+
+  private static Tensor updated(Tensor tensor, double share, long seed) {
+    Random random = new Random(seed);
+    float[] values = tensor.toFloats();
+    for (int i = 0; i < values.length; i++) {
+      values[i] += (float) (random.nextGaussian() * share * 0.02);
+    }
+    return Tensor.of(values);
+  }
+
+  private static SketchIndex filled(SketchIndex index, int from, int to) {
+    IntStream.range(from, to).forEach(i -> index.add(Sample.of(random(i)), random(i).id()));
+    return index;
+  }
+
+  private static long found(SketchIndex index, int count, double share) {
+    return IntStream.range(0, count)
+        .filter(
+            i ->
+                index.candidates(Sample.of(updated(random(i), share, -i))).contains(random(i).id()))
+        .count();
+  }
+
+  @Test
+  @DisplayName("finds tensors by their updates of 3 %, and no strangers")
+  void recall() {
+    SketchIndex index = filled(SketchIndex.inMemory(), 0, 1000);
+    assertThat(found(index, 500, 0.03)).isGreaterThanOrEqualTo(497);
+    for (int i = 0; i < 200; i++) {
+      assertThat(index.candidates(Sample.of(random(10_000 + i)))).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"I8", "U8", "F8_E4M3", "BF16", "F16", "F64", "I32"})
+  @DisplayName("knows a tensor again in every dtype")
+  void dtypes(String name) {
+    DType dtype = DType.named(name);
+    SketchIndex index = SketchIndex.inMemory();
+    List<Tensor> tensors = new ArrayList<>();
+    Random random = new Random(7);
+    for (int i = 0; i < 40; i++) {
+      ByteBuffer bytes = ByteBuffer.allocate(8192 * dtype.bytes());
+      while (bytes.hasRemaining()) {
+        double value = 30 * random.nextGaussian();
+        bytes.put((byte) Math.max(-128, Math.min(127, Math.round(value))));
+      }
+      tensors.add(Tensor.of(dtype, Shape.of(8192), bytes.flip()));
+      index.add(Sample.of(tensors.get(i)), tensors.get(i).id());
+    }
+    for (Tensor tensor : tensors) {
+      ByteBuffer bytes = ByteBuffer.allocate((int) tensor.byteLength()).put(tensor.data()).flip();
+      for (int i = 0; i < bytes.capacity(); i += 97) {
+        bytes.put(i, (byte) (bytes.get(i) + 1));
+      }
+      Tensor changed = Tensor.of(dtype, Shape.of(8192), bytes);
+      assertThat(index.candidates(Sample.of(changed))).first().isEqualTo(tensor.id());
+    }
+  }
+
+  @Test
+  @DisplayName("does not confuse dtypes and shapes, and takes nothing constant or tiny")
+  void blocks() {
+    SketchIndex index = SketchIndex.inMemory();
+    Tensor tensor = random(1);
+    assertThat(index.add(Sample.of(tensor), tensor.id())).isTrue();
+    Tensor other = Tensor.of(DType.F32, Shape.of(30, 40), tensor.data());
+    assertThat(index.candidates(Sample.of(other))).isEmpty();
+    assertThat(index.candidates(Sample.of(tensor))).containsExactly(tensor.id());
+    float[] ones = new float[ELEMENTS];
+    Arrays.fill(ones, 1);
+    assertThat(index.add(Sample.of(Tensor.of(ones)), tensor.id())).isFalse();
+    assertThat(index.add(Sample.of(Tensor.of(new float[] {1, 2, 3})), tensor.id())).isFalse();
+    assertThat(index.entries()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("tells tensors around 1 apart by wider codes")
+  void narrow() {
+    SketchIndex index = SketchIndex.inMemory();
+    Random random = new Random(5);
+    List<Tensor> tensors = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      float[] values = new float[2048];
+      for (int j = 0; j < values.length; j++) {
+        values[j] = 1 + 0.1f * (float) random.nextGaussian();
+      }
+      tensors.add(Tensor.of(values));
+      assertThat(index.add(Sample.of(tensors.get(i)), tensors.get(i).id())).isTrue();
+    }
+    for (Tensor tensor : tensors) {
+      float[] values = tensor.toFloats();
+      for (int j = 0; j < values.length; j++) {
+        values[j] += 0.001f * (float) random.nextGaussian();
+      }
+      assertThat(index.candidates(Sample.of(Tensor.of(values)))).containsExactly(tensor.id());
+    }
+  }
+
+  @Test
+  @DisplayName("merges runs as it grows, in at most 250 bytes per tensor")
+  void grows() {
+    SketchIndex index = filled(SketchIndex.inMemory(), 0, 9000);
+    assertThat(index.runs()).isLessThanOrEqualTo(2);
+    assertThat(index.entries()).isEqualTo(9000);
+    assertThat(found(index, 100, 0.01)).isEqualTo(100);
+    SketchIndex sealed = filled(SketchIndex.inMemory(), 0, 2 * YoungRun.FULL);
+    assertThat((double) sealed.memoryBytes() / sealed.entries()).isLessThan(250);
+  }
+
+  @Test
+  @DisplayName("past its memory budget answers from files, the same")
+  void files() {
+    MemoryStorage storage = new MemoryStorage();
+    SketchIndex index = filled(SketchIndex.open(storage, 200_000), 0, 3000);
+    index.flush();
+    assertThat(index.memoryBytes()).isLessThan(200_000);
+    assertThat(found(index, 200, 0.01)).isEqualTo(200);
+    index.close();
+    SketchIndex again = SketchIndex.open(storage, 200_000);
+    assertThat(again.memoryBytes()).isLessThan(200_000);
+    assertThat(again.entries()).isEqualTo(3000);
+    assertThat(found(again, 200, 0.01)).isEqualTo(200);
+    assertThat(again.candidates(Sample.of(random(99_999)))).isEmpty();
+  }
+
+  @Test
+  @DisplayName("survives being closed, merges the files of many, and forgets what is gone")
+  void durable() {
+    MemoryStorage storage = new MemoryStorage();
+    for (int part = 0; part < 12; part++) {
+      try (SketchIndex index = SketchIndex.open(storage, 1 << 20)) {
+        filled(index, 10 * part, 10 * part + 10).flush();
+      }
+    }
+    assertThat(storage.list(SketchIndex.DIRECTORY)).hasSizeLessThan(6);
+    SketchIndex index = SketchIndex.open(storage, 1 << 20);
+    assertThat(index.entries()).isEqualTo(120);
+    assertThat(found(index, 120, 0.01)).isEqualTo(120);
+    List<TensorId> some = IntStream.range(0, 30).mapToObj(i -> random(i).id()).toList();
+    index.retain(some);
+    assertThat(index.entries()).isEqualTo(30);
+    List<TensorId> all = IntStream.range(0, 60).mapToObj(i -> random(i).id()).toList();
+    assertThat(new HashSet<>(index.missing(all))).hasSize(30).doesNotContainAnyElementsOf(some);
+  }
+
+  @Test
+  @DisplayName("takes no damaged file for true, whatever byte is damaged, and removes it")
+  void damaged() {
+    MemoryStorage storage = new MemoryStorage();
+    filled(SketchIndex.open(storage, 1 << 20), 0, 3).flush();
+    Map.Entry<String, byte[]> file =
+        storage.files().entrySet().stream()
+            .filter(each -> each.getKey().endsWith(RunFile.SUFFIX))
+            .findFirst()
+            .orElseThrow();
+    for (int at = 0; at < file.getValue().length; at += 7) {
+      byte[] bytes = file.getValue().clone();
+      bytes[at] ^= 0x20;
+      MemoryStorage broken = new MemoryStorage();
+      broken.plant(file.getKey(), bytes);
+      SketchIndex index = SketchIndex.open(broken, 1 << 20);
+      assertThat(index.entries()).as("byte %d", at).isZero();
+      index.flush();
+      assertThat(broken.exists(file.getKey())).isFalse();
+    }
+    for (int length = 0; length < file.getValue().length; length += 11) {
+      MemoryStorage torn = new MemoryStorage();
+      torn.plant(file.getKey(), Arrays.copyOf(file.getValue(), length));
+      assertThat(SketchIndex.open(torn, 1 << 20).entries()).isZero();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.coralml.similarity;
+
+import org.jspecify.annotations.NullMarked;
