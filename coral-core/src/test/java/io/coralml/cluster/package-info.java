@@ -1,0 +1,4 @@
+@NullMarked
+package io.coralml.cluster;
+
+import org.jspecify.annotations.NullMarked;
