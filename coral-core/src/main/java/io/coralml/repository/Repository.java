@@ -3,6 +3,7 @@ package io.coralml.repository;
 import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
 import io.coralml.StorageException;
+import io.coralml.cluster.ClusterPlan;
 import io.coralml.format.TensorFile;
 import io.coralml.history.Author;
 import io.coralml.history.Commit;
@@ -15,8 +16,12 @@ import io.coralml.history.Quoted;
 import io.coralml.history.TensorPointer;
 import io.coralml.io.FileStorage;
 import io.coralml.io.Storage;
+import io.coralml.similarity.SimilaritySearch;
+import io.coralml.store.BaseSelector;
 import io.coralml.store.ObjectStore;
 import io.coralml.store.PutBatch;
+import io.coralml.store.RepackOptions;
+import io.coralml.store.RepackReport;
 import io.coralml.tensor.TensorId;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -62,6 +67,7 @@ public final class Repository implements AutoCloseable {
   private final Clock clock;
   private final History history;
   private final RepositoryOptions options;
+  private final SimilaritySearch search;
   private final ObjectStore store;
   private final GroupCommitter committer;
   private final Author author;
@@ -73,7 +79,12 @@ public final class Repository implements AutoCloseable {
     this.clock = clock;
     this.history = history;
     this.options = RepositoryOptions.of(history.settings());
-    this.store = ObjectStore.open(storage, options.store(clock));
+    this.search =
+        new SimilaritySearch(storage, this::store, options.similarity(), Repack.indexMemory());
+    this.store =
+        ObjectStore.open(
+            storage,
+            options.store(clock).withBases(options.searchesBases() ? search : BaseSelector.none()));
     this.committer = new GroupCommitter(store, history);
     this.cleanUpPolicy = new CleanUpPolicy(this, storage);
     this.author = new Author(System.getProperty("user.name", "unknown"), "");
@@ -305,6 +316,16 @@ public final class Repository implements AutoCloseable {
     listeners.remove(listener);
   }
 
+  /** Begins to choose other bases for the stored tensors. */
+  public Repack repack() {
+    return new Repack(this, search);
+  }
+
+  /** Encodes tensors against the bases a plan gives them; see {@link Repack#apply}. */
+  public RepackReport repack(ClusterPlan plan) {
+    return repack().apply(plan, RepackOptions.defaults());
+  }
+
   /** Looks for damage. */
   public FsckReport fsck(FsckLevel level) {
     return new Fsck(this, storage).run(level);
@@ -380,6 +401,7 @@ public final class Repository implements AutoCloseable {
   /** Releases the files that are open for reading. */
   @Override
   public void close() {
+    search.close();
     store.close();
     history.close();
     storage.close();

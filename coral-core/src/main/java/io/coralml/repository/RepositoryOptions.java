@@ -1,6 +1,7 @@
 package io.coralml.repository;
 
 import io.coralml.InvalidInputException;
+import io.coralml.cluster.ClusteringStrategy;
 import io.coralml.codec.Effort;
 import io.coralml.history.Quoted;
 import io.coralml.store.StoreOptions;
@@ -26,6 +27,10 @@ import java.util.TreeMap;
  * @param reflogDays how long the logs of references are kept: setting "reflogdays"
  * @param autoGcDays after how many days a commit is followed by a clean-up: setting "autogcdays", 0
  *     for never
+ * @param similarity the least share of its bytes a base must be expected to save, 0 to 1, or else
+ *     another is looked for among all stored tensors: setting "similarity"; at 1 none is ever
+ *     looked for, and a tensor is only encoded against the one of its name
+ * @param clustering how a repack chooses bases unless told otherwise: setting "clustering"
  */
 public record RepositoryOptions(
     Effort effort,
@@ -34,9 +39,12 @@ public record RepositoryOptions(
     boolean verifyWrites,
     int graceDays,
     int reflogDays,
-    int autoGcDays) {
+    int autoGcDays,
+    double similarity,
+    ClusteringStrategy clustering) {
 
   private static final int MAX_DAYS = 36_500;
+  private static final double SIMILARITY = 0.02;
 
   /** Checks the ranges. */
   public RepositoryOptions {
@@ -45,6 +53,10 @@ public record RepositoryOptions(
     requireRange("gracedays", graceDays, 0, MAX_DAYS);
     requireRange("reflogdays", reflogDays, 0, MAX_DAYS);
     requireRange("autogcdays", autoGcDays, 0, MAX_DAYS);
+    if (!(similarity >= 0 && similarity <= 1)) {
+      throw new InvalidInputException(
+          "The setting similarity lies between 0 and 1, not at " + similarity + ".");
+    }
   }
 
   private static void requireRange(String key, long value, long least, long most) {
@@ -64,22 +76,26 @@ public record RepositoryOptions(
 
   /** What suits most: balanced effort, depth 1, packs of 64 MiB. */
   public static RepositoryOptions defaults() {
-    return new RepositoryOptions(Effort.BALANCED, 1, 64L << 20, false, 14, 90, 0);
+    return new RepositoryOptions(
+        Effort.BALANCED, 1, 64L << 20, false, 14, 90, 0, SIMILARITY, ClusteringStrategy.ADAPTIVE);
   }
 
   /** As small as it gets: every effort, and deltas of deltas, which cost time to read. */
   public static RepositoryOptions space() {
-    return new RepositoryOptions(Effort.MAX, 4, 64L << 20, false, 14, 90, 0);
+    return new RepositoryOptions(
+        Effort.MAX, 4, 64L << 20, false, 14, 90, 0, SIMILARITY, ClusteringStrategy.ADAPTIVE);
   }
 
   /** As fast as it gets. */
   public static RepositoryOptions speed() {
-    return new RepositoryOptions(Effort.FAST, 1, 64L << 20, false, 14, 90, 0);
+    return new RepositoryOptions(
+        Effort.FAST, 1, 64L << 20, false, 14, 90, 0, SIMILARITY, ClusteringStrategy.ADAPTIVE);
   }
 
   /** Small packs, for small heaps. */
   public static RepositoryOptions memory() {
-    return new RepositoryOptions(Effort.BALANCED, 1, 8L << 20, false, 14, 90, 0);
+    return new RepositoryOptions(
+        Effort.BALANCED, 1, 8L << 20, false, 14, 90, 0, SIMILARITY, ClusteringStrategy.ADAPTIVE);
   }
 
   /**
@@ -111,6 +127,8 @@ public record RepositoryOptions(
     all.put("gracedays", Integer.toString(graceDays));
     all.put("reflogdays", Integer.toString(reflogDays));
     all.put("autogcdays", Integer.toString(autoGcDays));
+    all.put("similarity", Double.toString(similarity));
+    all.put("clustering", clustering.name().toLowerCase(Locale.ROOT));
     return Collections.unmodifiableSortedMap(all);
   }
 
@@ -130,6 +148,9 @@ public record RepositoryOptions(
         case "gracedays" -> withDays(Integer.parseInt(value), reflogDays, autoGcDays);
         case "reflogdays" -> withDays(graceDays, Integer.parseInt(value), autoGcDays);
         case "autogcdays" -> withDays(graceDays, reflogDays, Integer.parseInt(value));
+        case "similarity" -> withSimilarity(Double.parseDouble(value));
+        case "clustering" ->
+            withClustering(ClusteringStrategy.valueOf(value.toUpperCase(Locale.ROOT)));
         default ->
             throw new InvalidInputException(
                 "There is no setting "
@@ -154,13 +175,13 @@ public record RepositoryOptions(
   /** Returns these options with another effort. */
   public RepositoryOptions withEffort(Effort other) {
     return new RepositoryOptions(
-        other, maxDepth, packBytes, verifyWrites, graceDays, reflogDays, autoGcDays);
+        other, maxDepth, packBytes, verifyWrites, graceDays, reflogDays, autoGcDays, similarity, clustering);
   }
 
   /** Returns these options with writes verified, or not. */
   public RepositoryOptions withVerifyWrites(boolean other) {
     return new RepositoryOptions(
-        effort, maxDepth, packBytes, other, graceDays, reflogDays, autoGcDays);
+        effort, maxDepth, packBytes, other, graceDays, reflogDays, autoGcDays, similarity, clustering);
   }
 
   /** Returns these options with a clean-up after so many days; 0 for never. */
@@ -168,18 +189,36 @@ public record RepositoryOptions(
     return withDays(graceDays, reflogDays, other);
   }
 
+  /** Returns these options with another least saving of bases that are looked for. */
+  public RepositoryOptions withSimilarity(double other) {
+    return new RepositoryOptions(
+        effort, maxDepth, packBytes, verifyWrites, graceDays, reflogDays, autoGcDays, other, clustering);
+  }
+
+  /** Returns these options with another way to choose bases in a repack. */
+  public RepositoryOptions withClustering(ClusteringStrategy other) {
+    return new RepositoryOptions(
+        effort, maxDepth, packBytes, verifyWrites, graceDays, reflogDays, autoGcDays, similarity, other);
+  }
+
   private RepositoryOptions withMaxDepth(int other) {
     return new RepositoryOptions(
-        effort, other, packBytes, verifyWrites, graceDays, reflogDays, autoGcDays);
+        effort, other, packBytes, verifyWrites, graceDays, reflogDays, autoGcDays, similarity, clustering);
   }
 
   private RepositoryOptions withPackBytes(long other) {
     return new RepositoryOptions(
-        effort, maxDepth, other, verifyWrites, graceDays, reflogDays, autoGcDays);
+        effort, maxDepth, other, verifyWrites, graceDays, reflogDays, autoGcDays, similarity, clustering);
   }
 
   private RepositoryOptions withDays(int grace, int reflog, int autoGc) {
-    return new RepositoryOptions(effort, maxDepth, packBytes, verifyWrites, grace, reflog, autoGc);
+    return new RepositoryOptions(
+        effort, maxDepth, packBytes, verifyWrites, grace, reflog, autoGc, similarity, clustering);
+  }
+
+  /** Returns whether bases are looked for among all stored tensors. */
+  public boolean searchesBases() {
+    return similarity < 1;
   }
 
   /** Reads the settings of a repository; keys of other programs are left alone. */
