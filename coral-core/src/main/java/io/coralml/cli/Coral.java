@@ -57,6 +57,7 @@ public final class Coral implements Runnable {
           "branch",
           "checkout",
           "cherry-pick",
+          "cluster",
           "commit",
           "completion",
           "config",
@@ -70,6 +71,7 @@ public final class Coral implements Runnable {
           "log",
           "ls",
           "merge",
+          "repack",
           "revert",
           "rm",
           "show",
@@ -202,6 +204,7 @@ public final class Coral implements Runnable {
       case "branch" -> new BranchVerb(shell);
       case "checkout" -> new CheckoutVerb(shell);
       case "cherry-pick" -> new CherryPickVerb(shell);
+      case "cluster" -> new ClusterVerb(shell);
       case "commit" -> new CommitVerb(shell);
       case "completion" -> new CompletionVerb(shell);
       case "config" -> new ConfigVerb(shell);
@@ -215,6 +218,7 @@ public final class Coral implements Runnable {
       case "log" -> new LogVerb(shell);
       case "ls" -> new LsVerb(shell);
       case "merge" -> new MergeVerb(shell);
+      case "repack" -> new RepackVerb(shell);
       case "revert" -> new RevertVerb(shell);
       case "rm" -> new RmVerb(shell);
       case "show" -> new ShowVerb(shell);

@@ -1,0 +1,128 @@
+package io.coralml.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.coralml.format.Safetensors;
+import io.coralml.tensor.Tensor;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("coral cluster and coral repack")
+class ClusterVerbsTest {
+  @TempDir Path folder;
+  private String output = "";
+  private String errors = "";
+
+  private int coral(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    Shell shell =
+        new Shell(
+            new PrintWriter(out),
+            new PrintWriter(err),
+            Map.of("CORAL_AUTHOR", "Ada <ada@example.org>"),
+            folder,
+            false);
+    int code = Coral.execute(shell, args);
+    output = out.toString();
+    errors = err.toString();
+    return code;
+  }
+
+  private void fine(String... args) {
+    assertThat(coral(args)).as(errors).isZero();
+    assertThat(errors).isEmpty();
+  }
+
+  private long number(String field) {
+    Matcher matcher = Pattern.compile("\"" + field + "\" : ([0-9]+)").matcher(output);
+    assertThat(matcher.find()).as(output).isTrue();
+    return Long.parseLong(matcher.group(1));
+  }
+
+  @BeforeEach
+  void family() {
+    fine("init");
+    fine("config", "similarity", "1");
+    Random random = new Random(1);
+    float[] first = new float[4096];
+    for (int i = 0; i < first.length; i++) {
+      first[i] = (float) random.nextGaussian();
+    }
+    Map<String, Tensor> tensors = new TreeMap<>();
+    for (int member = 0; member < 5; member++) {
+      float[] values = first.clone();
+      for (int i = 0; i < values.length; i++) {
+        values[i] += member * 1e-3f * (float) random.nextGaussian();
+      }
+      tensors.put("m" + member, Tensor.of(values));
+    }
+    Path file = folder.resolve("in.safetensors");
+    Safetensors.write(file, tensors, Map.of());
+    fine("add", file.toString());
+    fine("commit", "-m", "first");
+  }
+
+  @Test
+  @DisplayName("analyze compares the strategies and changes nothing")
+  void analyze() {
+    fine("cluster", "analyze");
+    assertThat(output).contains("1 families", "kmeans", "hierarchical", "dbscan", "forest");
+    fine("cluster", "analyze", "--json");
+    assertThat(number("families")).isEqualTo(1);
+    fine("stats", "--json");
+    assertThat(number("deltas")).isZero();
+  }
+
+  @Test
+  @DisplayName("plan, apply and report: promised, dry and real bytes agree")
+  void planAndApply() throws IOException {
+    fine("cluster", "plan", "--strategy", "forest");
+    assertThat(output).contains("coral-plan.json");
+    fine("cluster", "apply", "--dry-run", "--json");
+    long promised = number("bytes_after");
+    fine("stats", "--json");
+    assertThat(number("deltas")).isZero();
+    fine("cluster", "apply", "--json");
+    assertThat((double) promised / number("bytes_after")).isBetween(0.97, 1.03);
+    assertThat(number("bytes_after")).isLessThan(number("bytes_before"));
+    fine("cluster", "report");
+    assertThat(output).contains("Promised: 4 deltas", "Stored:   4 deltas");
+    fine("cluster", "report", "--json");
+    fine("cluster", "plan", "--extend");
+    assertThat(output).contains("0 tensors are new");
+    fine("fsck", "--level", "deep");
+    Files.writeString(folder.resolve("coral-plan.json"), "{\"tensors\":1}");
+    assertThat(coral("cluster", "apply")).isEqualTo(2);
+    assertThat(errors.lines()).hasSize(1);
+    assertThat(coral("cluster", "apply", "--plan", "nowhere.json")).isEqualTo(2);
+    assertThat(errors).contains("There is no plan");
+    assertThat(coral("cluster", "dance")).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("repack does it in one go, with every strategy, and says what the packs take")
+  void repack() {
+    fine("repack", "--dry-run");
+    assertThat(output).contains("Would encode 4 of 5 tensors anew.");
+    fine("repack", "--strategy", "dbscan");
+    assertThat(output).contains("Encoded 4 of 5 tensors anew.", "Packs before:", "Packs after:");
+    fine("repack", "--json");
+    assertThat(number("reencoded")).isZero();
+    fine("config", "clustering", "kmeans");
+    fine("repack", "--json");
+    assertThat(coral("repack", "--strategy", "luck")).isEqualTo(2);
+  }
+}
