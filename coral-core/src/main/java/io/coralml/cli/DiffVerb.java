@@ -1,5 +1,6 @@
 package io.coralml.cli;
 
+import io.coralml.history.Quoted;
 import io.coralml.merge.TensorComparison;
 import io.coralml.repository.ModelDiff;
 import io.coralml.repository.Repository;
@@ -9,6 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -65,6 +68,7 @@ final class DiffVerb extends Verb {
         json(diff, changed);
       } else {
         text(diff, changed);
+        notes(repository);
       }
       return diff.isEmpty() ? 0 : Coral.NO;
     }
@@ -104,6 +108,21 @@ final class DiffVerb extends Verb {
               String.format(ROW, "rel. L2", "max change", "cosine", "share", "changed")));
     }
     changed.forEach(each -> print(row(each)));
+  }
+
+  /** What the commits note differently: how a loss went on, for instance. */
+  private void notes(Repository repository) {
+    SortedMap<String, String> old = repository.snapshot(before).metadata();
+    SortedMap<String, String> now = repository.snapshot(after).metadata();
+    TreeSet<String> keys = new TreeSet<>(old.keySet());
+    keys.addAll(now.keySet());
+    for (String key : keys) {
+      String was = old.getOrDefault(key, "-");
+      String is = now.getOrDefault(key, "-");
+      if (!was.equals(is)) {
+        print("note     " + Quoted.escape(key + "  " + was + " -> " + is));
+      }
+    }
   }
 
   private static String describe(TensorInfo info) {

@@ -1,6 +1,7 @@
 package io.coralml.cli;
 
-import io.coralml.format.Safetensors;
+import io.coralml.format.TensorFiles;
+import io.coralml.format.WriteOptions;
 import io.coralml.history.Quoted;
 import io.coralml.repository.Repository;
 import io.coralml.repository.Snapshot;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "export",
-    description = "Write the model of a revision as a safetensors file, exact to the bit.")
+    description = "Write the model of a revision as a file, exact to the bit.")
 final class ExportVerb extends Verb {
   @Parameters(
       arity = "1..2",
@@ -22,7 +23,7 @@ final class ExportVerb extends Verb {
       hideParamSyntax = true,
       description = {
         "Which model, HEAD when absent; and the file to write,",
-        "replaced when it exists."
+        ".safetensors, .npz or .h5, replaced when it exists."
       })
   private List<String> words = new ArrayList<>();
 
@@ -37,8 +38,11 @@ final class ExportVerb extends Verb {
       Path target = Path.of(words.get(words.size() - 1));
       Map<String, TensorSource> tensors = snapshot.sources();
       try (Progress progress = progress("export " + target.getFileName())) {
-        Safetensors.write(
-            shell().resolve(target), progress.watch(tensors), snapshot.modelMetadata());
+        TensorFiles.write(
+            shell().resolve(target),
+            progress.watch(tensors),
+            snapshot.modelMetadata(),
+            WriteOptions.defaults());
       }
       print(
           "Wrote "

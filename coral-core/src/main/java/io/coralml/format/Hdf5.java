@@ -16,7 +16,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Reads HDF5 files, among them the weights that Keras writes ({@code .h5}, {@code .weights.h5}).
+ * Reads and writes HDF5 files, among them the weights that Keras writes ({@code .h5}, {@code
+ * .weights.h5}).
  *
  * <h2>What is read</h2>
  *
@@ -35,6 +36,13 @@ import java.util.function.Supplier;
  * lies outside the file or claims a size no compression can reach. As not supported: links (soft
  * and external: none is followed), datasets of texts, records or other types, and chunks that were
  * never written.
+ *
+ * <h2>What is written</h2>
+ *
+ * Little-endian contiguous datasets, aligned to 8 bytes; a dot in a name begins a group; metadata
+ * become texts among the attributes of the root. The types are those that are read; 8-bit floats,
+ * complex and packed numbers are refused, and so are names with an empty part or a slash, and two
+ * of which one would be the other's group.
  *
  * <p>Source of the format: the HDF5 file format specification. All methods may be called by any
  * number of threads.
@@ -81,6 +89,19 @@ public final class Hdf5 {
       bytes.close();
       throw e;
     }
+  }
+
+  /**
+   * Writes a file. The data streams; the file gets its name only when it is complete and forced to
+   * the disk.
+   *
+   * @throws InvalidInputException if HDF5 cannot have such a name, type, rank or metadata
+   * @throws io.coralml.NotFoundException if the folder does not exist
+   * @throws io.coralml.StorageException if the file cannot be written
+   */
+  public static void write(
+      Path path, Map<String, ? extends TensorSource> tensors, Map<String, String> metadata) {
+    Hdf5Writer.write(path, tensors, metadata);
   }
 
   /**

@@ -130,10 +130,14 @@ public final class Npy {
    * unsigned integers of their bits.
    */
   public static void writeBits(Path path, TensorSource tensor) {
+    write(path, tensor, bitsDescr(tensor.dtype()));
+  }
+
+  /** Returns how NumPy describes a type, or the unsigned integers of its bits if it does not. */
+  static String bitsDescr(DType dtype) {
     boolean bits =
-        tensor.dtype().kind() == DType.Kind.FLOAT
-            && (tensor.dtype().equals(DType.BF16) || tensor.dtype().bits() == 8);
-    write(path, tensor, bits ? "<u" + tensor.dtype().bytes() : descr(tensor.dtype()));
+        dtype.kind() == DType.Kind.FLOAT && (dtype.equals(DType.BF16) || dtype.bits() == 8);
+    return bits ? (dtype.bytes() == 1 ? "|u" : "<u") + dtype.bytes() : descr(dtype);
   }
 
   private static void write(Path path, TensorSource tensor, String descr) {
@@ -149,7 +153,7 @@ public final class Npy {
     }
   }
 
-  private static byte[] header(TensorSource tensor, String descr) {
+  static byte[] header(TensorSource tensor, String descr) {
     String dims =
         Arrays.stream(tensor.shape().dims())
             .mapToObj(dim -> dim + ",")
@@ -166,7 +170,8 @@ public final class Npy {
     return header.put((byte) '\n').array();
   }
 
-  private static String descr(DType dtype) {
+  /** Returns how NumPy describes a type; refuses one it does not have. */
+  static String descr(DType dtype) {
     if (dtype.name().equals("C128")) {
       return "<c16";
     }

@@ -9,7 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Reads the initialisers, that is the weights, of ONNX models.
+ * Reads the initialisers, that is the weights, of ONNX models, and writes them back into copies of
+ * their models.
  *
  * <h2>The format</h2>
  *
@@ -52,6 +53,12 @@ import java.util.Map;
  * is missing, given twice, or not as long as type and shape ask for; data in a file that does not
  * lie in the model's folder, symbolic links followed. As not supported: strings and sparse
  * initialisers.
+ *
+ * <h2>What is written</h2>
+ *
+ * A copy of a model, every field as it was, byte for byte and in its order, but for the data of the
+ * initialisers: those are raw, inside the file, at the end of their messages. So what was in typed
+ * fields or in files beside the model is inside afterwards, and the whole must stay under 2 GiB.
  *
  * <p>Source of the format: the ONNX project's {@code onnx.proto}. All methods may be called by any
  * number of threads.
@@ -111,6 +118,22 @@ public final class Onnx {
   public static TensorFile open(ByteSource bytes) {
     String name = "The ONNX data";
     return read(name, bytes, new OnnxExternalData(name, null), () -> {});
+  }
+
+  /**
+   * Writes a copy of a model with other weights. The data streams; the file gets its name only when
+   * it is complete and forced to the disk, and may be that of the model itself.
+   *
+   * @param like the model
+   * @param tensors the new weights by name; initialisers that are not among them stay as they are
+   * @throws InvalidInputException if the model has no initialiser of one of the names, or one of
+   *     another type or shape, or the copy would have 2 GiB or more
+   * @throws io.coralml.NotFoundException if the model or the folder does not exist
+   * @throws CorruptDataException if the model breaks a rule of the format
+   * @throws io.coralml.StorageException if a file cannot be read or written
+   */
+  public static void write(Path path, Path like, Map<String, ? extends TensorSource> tensors) {
+    OnnxWriter.write(path, like, tensors);
   }
 
   private static TensorFile read(

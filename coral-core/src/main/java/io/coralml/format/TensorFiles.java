@@ -1,13 +1,16 @@
 package io.coralml.format;
 
 import io.coralml.InvalidInputException;
+import io.coralml.tensor.TensorSource;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 
 /**
- * Opens a file of any format that is read here. What the file begins with decides; where that says
- * nothing (ONNX, shard indexes), its name does.
+ * Opens a file of any format that is read here, and writes one of any that is written. For reading,
+ * what the file begins with decides; where that says nothing (ONNX, shard indexes), its name does.
+ * For writing it is the name.
  *
  * <table>
  * <caption>Formats</caption>
@@ -19,13 +22,13 @@ import java.util.Locale;
  * <tr><td>{@link Npy}</td><td>its magic number</td><td>either byte order and order of axes</td>
  * <td>types that NumPy has</td></tr>
  * <tr><td>{@link Npz}</td><td>a zip archive without a pickle</td><td>stored and deflated</td>
- * <td>no</td></tr>
+ * <td>types that NumPy has, stored</td></tr>
  * <tr><td>{@link PyTorch}</td><td>a zip archive with {@code data.pkl}</td>
  * <td>tensors and plain containers; nothing is executed</td><td>no</td></tr>
  * <tr><td>{@link Onnx}</td><td>{@code .onnx}</td><td>initialisers, inline and external</td>
- * <td>no</td></tr>
+ * <td>into a copy of a model</td></tr>
  * <tr><td>{@link Hdf5}</td><td>its magic number</td><td>datasets of numbers, Keras weights</td>
- * <td>no</td></tr>
+ * <td>floats from 16 bits, integers, truth values</td></tr>
  * </table>
  *
  * <p>May be called by any number of threads.
@@ -80,5 +83,68 @@ public final class TensorFiles {
         yield Safetensors.open(path);
       }
     };
+  }
+
+  /**
+   * Writes a file of the format its name ends with: {@code .safetensors}, {@code
+   * .safetensors.index.json}, {@code .npy} (one tensor), {@code .npz}, {@code .h5} or {@code
+   * .hdf5}, {@code .onnx}. Every tensor keeps its type and every bit. Metadata go along where the
+   * format has a place for them (safetensors, HDF5).
+   *
+   * @throws InvalidInputException if the name says no format that is written here, or the format
+   *     cannot hold one of the tensors
+   * @throws io.coralml.NotFoundException if the folder does not exist
+   * @throws io.coralml.StorageException if the file cannot be written
+   */
+  public static void write(
+      Path path,
+      Map<String, ? extends TensorSource> tensors,
+      Map<String, String> metadata,
+      WriteOptions options) {
+    String name = path.toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".safetensors")) {
+      Safetensors.write(path, tensors, metadata);
+    } else if (name.endsWith(".safetensors.index.json")) {
+      ShardedSafetensors.write(path, tensors, metadata, options.shardBytes());
+    } else if (name.endsWith(".npy")) {
+      writeNpy(path, tensors, options);
+    } else if (name.endsWith(".npz")) {
+      if (options.floatBits()) {
+        Npz.writeBits(path, tensors);
+      } else {
+        Npz.write(path, tensors);
+      }
+    } else if (name.endsWith(".h5") || name.endsWith(".hdf5")) {
+      Hdf5.write(path, tensors, metadata);
+    } else if (name.endsWith(".onnx")) {
+      Path model =
+          options
+              .model()
+              .orElseThrow(
+                  () ->
+                      new InvalidInputException(
+                          "An ONNX file is a program, not weights alone; name the model whose copy"
+                              + " is to have these weights."));
+      Onnx.write(path, model, tensors);
+    } else {
+      throw new InvalidInputException(
+          Quoted.of(String.valueOf(path.getFileName()))
+              + " does not say a format that is written here; end it with .safetensors, .npy, .npz,"
+              + " .h5 or .onnx.");
+    }
+  }
+
+  private static void writeNpy(
+      Path path, Map<String, ? extends TensorSource> tensors, WriteOptions options) {
+    if (tensors.size() != 1) {
+      throw new InvalidInputException(
+          "An npy file holds one tensor, not " + tensors.size() + "; write npz.");
+    }
+    TensorSource only = tensors.values().iterator().next();
+    if (options.floatBits()) {
+      Npy.writeBits(path, only);
+    } else {
+      Npy.write(path, only);
+    }
   }
 }

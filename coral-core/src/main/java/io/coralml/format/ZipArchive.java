@@ -228,16 +228,19 @@ final class ZipArchive {
   }
 
   private void requireHarmless(String name) {
-    boolean harmless =
-        !name.isEmpty()
-            && !name.startsWith("/")
-            && name.indexOf('\\') < 0
-            && name.indexOf('\0') < 0
-            && name.indexOf(':') < 0
-            && Arrays.stream(name.split("/", -1)).noneMatch(part -> part.equals(".."));
-    if (!harmless) {
+    if (!isHarmless(name)) {
       throw broken("the name " + Quoted.of(name) + " of a member could lead out of a folder");
     }
+  }
+
+  /** Returns whether a member of that name could only ever lie inside a folder. */
+  static boolean isHarmless(String name) {
+    return !name.isEmpty()
+        && !name.startsWith("/")
+        && name.indexOf('\\') < 0
+        && name.indexOf('\0') < 0
+        && name.indexOf(':') < 0
+        && Arrays.stream(name.split("/", -1)).noneMatch(part -> part.equals(".."));
   }
 
   private CorruptDataException broken(String rule) {

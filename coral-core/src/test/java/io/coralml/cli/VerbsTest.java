@@ -87,6 +87,19 @@ class VerbsTest {
   }
 
   @Test
+  @DisplayName("diff says what the commits note differently, a loss for instance")
+  void notes() {
+    Path file = folder.resolve("in.safetensors");
+    for (int step = 1; step <= 2; step++) {
+      Safetensors.write(file, Map.of("a", tensor(step)), Map.of());
+      fine("add", file.toString());
+      fine("commit", "-m", "step", "--note", "loss=" + 0.5 / step, "--note", "run=x");
+    }
+    assertThat(coral("diff")).isEqualTo(1);
+    assertThat(output).contains("note     loss  0.5 -> 0.25").doesNotContain("run");
+  }
+
+  @Test
   @DisplayName("rm stages removals and empties the staging area")
   void rm() {
     fine("rm", "b");
@@ -179,13 +192,19 @@ class VerbsTest {
   }
 
   @Test
-  @DisplayName("import commits a file at once, and convert rewrites one as safetensors")
+  @DisplayName("import commits a file at once, and convert rewrites one in another format")
   void importAndConvert() {
     Path file = folder.resolve("more.safetensors");
     Safetensors.write(file, Map.of("z", tensor(9)), Map.of());
     fine("import", file.toString(), "-m", "imported");
     fine("ls", "--name", "z");
     assertThat(output.lines()).hasSize(1);
+    fine("convert", file.toString(), folder.resolve("copy.h5").toString());
+    fine("convert", folder.resolve("copy.h5").toString(), folder.resolve("copy.npz").toString());
+    fine("convert", folder.resolve("copy.npz").toString(), folder.resolve("again.h5").toString());
+    assertThat(folder.resolve("again.h5")).hasSameBinaryContentAs(folder.resolve("copy.h5"));
+    assertThat(coral("convert", file.toString(), "out.pt")).isEqualTo(2);
+    assertThat(coral("convert", file.toString(), "out.onnx")).isEqualTo(2);
     fine("convert", file.toString(), folder.resolve("copy.safetensors").toString());
     assertThat(folder.resolve("copy.safetensors")).hasSameBinaryContentAs(file);
     assertThat(coral("convert", "nothing.xyz", "out.safetensors")).isEqualTo(2);

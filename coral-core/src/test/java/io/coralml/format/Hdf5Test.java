@@ -101,6 +101,10 @@ class Hdf5Test {
           dataset-of-records      | UNSUPPORTED | has the dataset "w", which is not of numbers
           dataset-never-written   | UNSUPPORTED | has the dataset "w", which was never written
           dataset-cut-short       | CORRUPT     | is not a readable HDF5 file
+          groups-nested-40-deep   | CORRUPT     | nested deeper than 32 or contain themselves
+          floats-no-model-uses    | UNSUPPORTED | has the dataset "w", which is of floats that no model uses
+          integers-of-12-bits     | UNSUPPORTED | has the dataset "w", which is of integers that no model uses
+          chunks-claim-more-than-deflate-reaches | CORRUPT | claims more elements than the file can hold
           name-twice              | CORRUPT     | two datasets are called "a.b"
           signature-wrong         | CORRUPT     | is not a readable HDF5 file
           """)
