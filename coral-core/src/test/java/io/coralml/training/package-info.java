@@ -1,0 +1,4 @@
+@NullMarked
+package io.coralml.training;
+
+import org.jspecify.annotations.NullMarked;
