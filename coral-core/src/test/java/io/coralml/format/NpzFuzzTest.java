@@ -1,0 +1,13 @@
+package io.coralml.format;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import org.junit.jupiter.api.DisplayName;
+
+@DisplayName("The reader of npz, fuzzed,")
+class NpzFuzzTest {
+  @FuzzTest(maxDuration = "60s")
+  @DisplayName("reads a file or refuses it in a sentence, whatever the bytes")
+  void reads(byte[] input) {
+    Fuzzed.read(input, ".npz", Npz::open);
+  }
+}
