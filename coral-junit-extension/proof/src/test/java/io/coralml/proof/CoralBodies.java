@@ -4,6 +4,7 @@ import io.coralml.junit.BenchmarkProfile;
 import io.coralml.junit.Blackhole;
 import io.coralml.junit.CoralBenchmark;
 import io.coralml.junit.Profile;
+import io.coralml.junit.Threads;
 
 /** The bodies as this framework measures them; run in forks by {@link AgreementBenchmark}. */
 @Profile(BenchmarkProfile.QUICK)
@@ -64,5 +65,16 @@ class CoralBodies extends Work {
   @CoralBenchmark
   public void text(Blackhole hole) {
     hole.consume(text());
+  }
+
+  @CoralBenchmark
+  @Threads(2)
+  public void contended(Blackhole hole) {
+    hole.consume(contended.incrementAndGet());
+  }
+
+  @CoralBenchmark
+  public void chase(Blackhole hole) {
+    hole.consume(step());
   }
 }
