@@ -29,17 +29,17 @@ class CoralBodies extends Work {
 
   @CoralBenchmark
   public void virtual1(Blackhole hole) {
-    hole.consume(virtual(one));
+    hole.consume(virtual1());
   }
 
   @CoralBenchmark
   public void virtual2(Blackhole hole) {
-    hole.consume(virtual(two));
+    hole.consume(virtual2());
   }
 
   @CoralBenchmark
   public void virtual3(Blackhole hole) {
-    hole.consume(virtual(three));
+    hole.consume(virtual3());
   }
 
   @CoralBenchmark

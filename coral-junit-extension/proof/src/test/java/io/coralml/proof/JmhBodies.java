@@ -29,17 +29,17 @@ public class JmhBodies extends Work {
 
   @Benchmark
   public void virtual1(Blackhole hole) {
-    hole.consume(virtual(one));
+    hole.consume(virtual1());
   }
 
   @Benchmark
   public void virtual2(Blackhole hole) {
-    hole.consume(virtual(two));
+    hole.consume(virtual2());
   }
 
   @Benchmark
   public void virtual3(Blackhole hole) {
-    hole.consume(virtual(three));
+    hole.consume(virtual3());
   }
 
   @Benchmark

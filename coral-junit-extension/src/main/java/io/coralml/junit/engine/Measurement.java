@@ -24,6 +24,7 @@ record Measurement(
     Object receiver,
     List<Object> arguments,
     Invocation<Void> invocation) {
+  private static final Duration FORK_START = Duration.ofMillis(800);
 
   void perform() throws Throwable {
     if (!run.settings().measured()) {
@@ -36,7 +37,11 @@ record Measurement(
     long began = System.nanoTime();
     try {
       MeasuringThread.run(
-          benchmark.displayName(), () -> measure(control), run.timeLimit(), control);
+          benchmark.displayName(),
+          () -> measure(control),
+          run.asked().timeLimit(),
+          control,
+          run::leftBehind);
     } finally {
       run.budget().spend(Duration.ofNanos(System.nanoTime() - began));
     }
@@ -61,13 +66,21 @@ record Measurement(
               + String.join(", ", agents)
               + ".");
     }
+    List<String> leftBehind = run.leftBehind();
+    if (!leftBehind.isEmpty()) {
+      findings.warn(
+          "A thread of "
+              + String.join(", ", leftBehind)
+              + " could not be ended and competes for the processor.");
+    }
     findings.setting("profile", run.settings().name());
     findings.setting("seed", run.settings().seed());
     findings.setting("blackhole", Blackhole.isCompilerBlackhole() ? "compiler" : "escape");
   }
 
   private void measure(Control control) throws Throwable {
-    Duration allotted = run.budget().next();
+    int parts = run.isFork() ? 1 : Plan.parts(benchmark.method());
+    Duration allotted = run.budget().next(parts).dividedBy(parts);
     findings.setting("allotted_ms", allotted.toMillis());
     int forks = forks();
     if (forks > 0) {
@@ -76,8 +89,13 @@ record Measurement(
     } else {
       measureHere(allotted, control);
     }
-    if (!run.isFork()) {
+    if (run.isFork()) {
+      return;
+    }
+    try {
       takeTurns(allotted, control);
+    } finally {
+      profile(control);
     }
   }
 
@@ -87,13 +105,14 @@ record Measurement(
     if (gate.isEmpty()) {
       return;
     }
+    findings.enter("pairs");
     if (benchmark.declaration().mode() != Mode.THROUGHPUT || threads() > 1) {
       throw new BenchmarkException(
           "@Baseline of "
               + benchmark.name()
               + " needs mode THROUGHPUT on one thread; remove it, or change the mode.");
     }
-    gate.get().check(time, run.settings().seed(), run.strictGates(), findings);
+    gate.get().check(time, run.settings().seed(), run.asked().strictGates(), findings);
   }
 
   private void measureHere(Duration allotted, Control control) throws Throwable {
@@ -112,8 +131,14 @@ record Measurement(
         ForkRequest.cold(Cold.call(body), findings);
       }
     }
+  }
+
+  /** A second pass in this JVM, also of what was measured in forks; a cold start has none. */
+  private void profile(Control control) throws Throwable {
     Optional<Profiler> profiler = run.profiler();
     if (profiler.isPresent() && benchmark.declaration().mode() != Mode.COLD) {
+      findings.enter("profile");
+      Body body = Body.of(benchmark.method(), receiver, arguments, control);
       profiler.get().record(body, benchmark, findings);
     }
   }
@@ -140,10 +165,19 @@ record Measurement(
   private void fork(int forks, Duration allotted, Control control) throws Exception {
     ForkRequest request =
         new ForkRequest(
-            uniqueId, benchmark, List.of(benchmark.declaration().jvmArgs()), run.optionsForFork());
-    List<ForkResult> results =
-        request.run(forks, allotted.dividedBy(forks), run.timeLimit(), findings, control);
+            uniqueId,
+            benchmark,
+            List.of(benchmark.declaration().jvmArgs()),
+            run.optionsForFork(),
+            run.asked());
+    List<ForkResult> results = request.run(forks, perFork(allotted, forks), findings, control);
     request.join(results, findings, run.settings().seed());
+  }
+
+  /** What is allotted pays for starting the JVMs too. */
+  private static Duration perFork(Duration allotted, int forks) {
+    Duration each = allotted.dividedBy(forks).minus(FORK_START);
+    return each.compareTo(Budget.LEAST) < 0 ? Budget.LEAST : each;
   }
 
   private int threads() {
@@ -171,6 +205,9 @@ record Measurement(
   }
 
   private int atLeastOne(int threads, String what) {
+    if (threads == Threads.WORKERS) {
+      return run.settings().workers();
+    }
     if (threads < 1) {
       throw new BenchmarkException(
           what + " of " + benchmark.name() + " must be at least 1 thread.");
@@ -188,7 +225,8 @@ record Measurement(
             .measure(recorder.bytesPerOp(), recorder.itemsPerOp());
       }
     } else {
-      Throughput throughput = new Throughput(body, findings, allotted, seed);
+      Throughput throughput =
+          new Throughput(body, findings, allotted, seed, run.asked().ioIntensive());
       throughput.measure(recorder.bytesPerOp(), recorder.itemsPerOp());
       if (benchmark.declaration().leak()) {
         throughput.leak();
@@ -234,6 +272,7 @@ record Measurement(
   }
 
   private long firstCall() throws Throwable {
+    findings.enter("first call");
     Instant start = Instant.now();
     long began = System.nanoTime();
     invocation.proceed();
@@ -254,11 +293,15 @@ record Measurement(
   }
 
   private void compareWithEmpty(Throughput throughput) throws Throwable {
-    double median = throughput.medianNanos();
-    if (!Double.isNaN(median) && run.calibration().isEmpty(median)) {
+    double least = throughput.leastNanos();
+    if (Double.isNaN(least)) {
+      return;
+    }
+    Calibration calibration = run.calibration(least);
+    if (calibration.isEmpty(least)) {
       findings.warn(
           "The body cannot be told from an empty one ("
-              + String.format(java.util.Locale.ROOT, "%.2f", run.calibration().emptyNanos())
+              + String.format(java.util.Locale.ROOT, "%.2f", calibration.emptyNanos())
               + " ns): the compiler may have removed its work. Hand its result to a Blackhole.");
     }
   }

@@ -2,6 +2,7 @@ package io.coralml.junit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coralml.junit.Attachment;
 import io.coralml.junit.BenchmarkProfile;
 import io.coralml.junit.BenchmarkResult;
 import io.coralml.junit.Better;
@@ -205,9 +206,27 @@ class ModesTest {
 
       assertThat(outcome.failures()).isEmpty();
       BenchmarkResult result = outcome.result("small");
-      assertThat(result.attachments()).hasSize(1);
+      assertThat(result.attachments())
+          .extracting(Attachment::name)
+          .containsExactly("flight recording", "flame graph");
       assertThat(java.nio.file.Files.size(result.attachments().get(0).file())).isPositive();
+      assertThat(java.nio.file.Files.readString(result.attachments().get(1).file()))
+          .contains("<title>io.coralml.junit.engine.ModesTest$Small.small, ");
       assertThat(result.stages()).last().extracting(stage -> stage.name()).isEqualTo("profile");
+    }
+
+    @Test
+    @DisplayName("may be async-profiler, which is asked for by its class and refused without it")
+    void asyncIsAbsent() {
+      var outcome =
+          RunFixture.in(folder).measured().with("coral.profiler", "async").run(Small.class);
+
+      assertThat(outcome.failures())
+          .singleElement()
+          .asString()
+          .contains(
+              "The option coral.profiler is \"async\", but async-profiler is not on the class")
+          .contains("add the test dependency tools.profiler:async-profiler, or use jfr");
     }
 
     @Test
@@ -387,8 +406,13 @@ class ModesTest {
 
   @Profile(BenchmarkProfile.QUICK)
   static class Small {
+    private double x = 2.5;
+
     @CoralBenchmark(mode = Mode.SCENARIO)
     void small(Metrics metrics) {
+      for (int i = 0; i < 1_000_000; i++) {
+        x = Math.sqrt(x + i);
+      }
       metrics.rawBytes(1);
     }
   }
