@@ -178,6 +178,8 @@ final class ForkProcess {
     line.add("-Djunit.jupiter.extensions.autodetection.enabled=false");
     line.add("-Dallure.results.directory=" + folder.resolve("allure-results"));
     line.add("-Djava.io.tmpdir=" + asked.temporary().toAbsolutePath());
+    // That no logger is set up has been said by the parent already.
+    line.add("-Dslf4j.internal.verbosity=ERROR");
     line.add("-cp");
     line.add(classPath(System.getProperties()));
     line.add(ForkedRun.class.getName());

@@ -163,8 +163,11 @@ class ModesTest {
 
       assertThat(outcome.failures()).isEmpty();
       BenchmarkResult cold = outcome.result("cold");
-      assertThat(cold.settings()).containsEntry("forks", "2");
-      assertThat(cold.samples()).hasSize(2).allMatch(nanos -> nanos > 0);
+      // Three in any case; then the time is spent, and what is left of the seven is given up.
+      assertThat(cold.samples()).hasSizeBetween(3, 6).allMatch(nanos -> nanos > 0);
+      assertThat(cold.settings()).containsEntry("forks", Integer.toString(cold.samples().size()));
+      assertThat(cold.warnings())
+          .contains("The time budget allowed " + cold.samples().size() + " of 7 cold starts.");
       assertThat(outcome.value("withArguments", "seen_property")).isEqualTo(42);
       assertThat(outcome.value("withArguments", "other_process")).isEqualTo(1);
     }
@@ -371,7 +374,7 @@ class ModesTest {
       pidOfSetUp = ProcessHandle.current().pid();
     }
 
-    @CoralBenchmark(mode = Mode.COLD, repetitions = 2)
+    @CoralBenchmark(mode = Mode.COLD, repetitions = 7)
     void cold(Blackhole hole) {
       hole.consume("a b c".toUpperCase(java.util.Locale.ROOT));
     }
