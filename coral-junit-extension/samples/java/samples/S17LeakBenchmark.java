@@ -14,8 +14,8 @@ import org.junit.jupiter.api.AfterEach;
  * operations done. No leak is an interval that holds 0.
  *
  * <pre>
- * keeps what it makes   leak_bytes_per_op LEAK_KEEPS, retained LEAK_RETAINED
- * lets it go            leak_bytes_per_op LEAK_NONE
+ * keeps what it makes   [1,041,695 1,049,080 1,088,070] B/op, 5.3 MB retained by six repetitions
+ * lets it go            [-0.09 0.00 0.09] B/op
  * </pre>
  */
 @Profile(BenchmarkProfile.QUICK)

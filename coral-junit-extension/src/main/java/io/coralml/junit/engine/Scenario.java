@@ -76,7 +76,7 @@ final class Scenario {
     summarise(times, bytes);
     Diagnosis.of(watch.stop(), findings);
     if (slope.points() >= FEWEST_FOR_SLOPE) {
-      findings.interval("leak_bytes_per_op", slope.bytesPerOperation(), "B/op", Better.LOWER);
+      findings.interval("leak_bytes_per_op", slope.leak(), "B/op", Better.LOWER);
       findings.exact("retained_bytes", (double) slope.retainedBytes(), "B", Better.LOWER);
     }
     findings.stage("repetitions", start, times.size() + " of " + repetitions);

@@ -208,7 +208,7 @@ final class Throughput {
       slope.observe(done);
     }
     if (slope.points() == LEAK_POINTS) {
-      findings.interval("leak_bytes_per_op", slope.bytesPerOperation(), "B/op", Better.LOWER);
+      findings.interval("leak_bytes_per_op", slope.leak(), "B/op", Better.LOWER);
       findings.exact("retained_bytes", (double) slope.retainedBytes(), "B", Better.LOWER);
     }
     findings.stage("leak", start, "heap after collection at " + slope.points() + " points");
