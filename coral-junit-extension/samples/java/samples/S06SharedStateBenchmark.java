@@ -13,13 +13,14 @@ import java.util.SplittableRandom;
  * sorted and measure something else.
  *
  * <pre>
- * wrong: sorts the same array again and again         1.9 µs/op
- * right: copies, and the copy is part of the price  530 µs/op
- * right: a fresh array for each call, not timed     624 µs/op
- * the price of the copy alone                         7.0 µs/op
+ * wrong: sorts the same array again and again         1.6 µs/op
+ * right: copies, and the copy is part of the price  361 µs/op
+ * right: a fresh array for each call, not timed     356 µs/op
+ * the price of the copy alone                         2.3 µs/op
  * </pre>
  *
- * Prefer the copy when it is cheap beside the work: calls with a fresh fixture are timed one by one.
+ * Prefer the copy when it is cheap beside the work: calls with a fresh fixture are timed one by
+ * one.
  */
 @Profile(BenchmarkProfile.QUICK)
 class S06SharedStateBenchmark {

@@ -13,15 +13,15 @@ import org.junit.jupiter.params.provider.ValueSource;
  * barrier and share the test instance.
  *
  * <pre>
- * atomic threads=1    7.1 ns/op
- * atomic threads=2   [29 46 52] ns/op
- * adder  threads=1   12.6 ns/op
- * adder  threads=2   [15 24 24] ns/op
+ * atomic threads=1    2.0 ns/op
+ * atomic threads=2   10.8 ns/op
+ * adder  threads=1    2.5 ns/op
+ * adder  threads=2   13.6 ns/op, where other programs held the second core
  * </pre>
  *
- * What scales doubles its ops/s with two threads and keeps its ns/op; what contends does not. Use at
- * most as many threads as there are free cores: the wide intervals above are those of a machine with
- * other work to do, and their lower ends are what it gives when left alone.
+ * What scales doubles its ops/s with two threads and keeps its ns/op; what contends does not. Use
+ * at most as many threads as there are free cores: the last line is that of a machine that had none
+ * to spare.
  */
 @Profile(BenchmarkProfile.QUICK)
 class S11ThreadsBenchmark {

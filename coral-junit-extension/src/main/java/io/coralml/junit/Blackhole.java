@@ -1,6 +1,7 @@
 package io.coralml.junit;
 
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,10 +53,14 @@ public final class Blackhole {
     return COMPILER;
   }
 
+  /** The command alone is not enough: without the unlocking options HotSpot ignores it. */
   private static boolean compilerWasTold() {
-    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> argument.startsWith("-XX:CompileCommand=blackhole,"))
-        .anyMatch(argument -> argument.contains("Blackhole") && argument.contains("swallow"));
+    List<String> arguments = ManagementFactory.getRuntimeMXBean().getInputArguments();
+    return arguments.contains("-XX:+UnlockDiagnosticVMOptions")
+        && arguments.contains("-XX:+UnlockExperimentalVMOptions")
+        && arguments.stream()
+            .filter(argument -> argument.startsWith("-XX:CompileCommand=blackhole,"))
+            .anyMatch(argument -> argument.contains("Blackhole") && argument.contains("swallow"));
   }
 
   // HotSpot accepts as black holes only methods that are static, void and empty.

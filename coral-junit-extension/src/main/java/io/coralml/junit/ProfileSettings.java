@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param repetitions how often the body of a scenario runs
  * @param forks how many fresh JVMs measure each benchmark; 0 measures in the JVM of the test
  * @param scale how much data: 1 in functional and quick, then 2, 4 and 8; multiply sizes with it
+ * @param workers how many threads {@link Threads#WORKERS} stands for: one for each core, unless
+ *     {@code coral.benchmark.workers} says otherwise
  */
 public record ProfileSettings(
     String name,
@@ -23,7 +25,8 @@ public record ProfileSettings(
     Duration benchmarkTime,
     int repetitions,
     int forks,
-    int scale) {
+    int scale,
+    int workers) {
 
   /** Tells whether anything is measured; false means every body runs once. */
   public boolean measured() {

@@ -24,7 +24,13 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 public @interface Threads {
-  /** How many threads. */
+  /**
+   * Stands for as many threads as the machine has cores, or as {@code coral.benchmark.workers} (the
+   * variable {@code CORAL_BENCHMARK_WORKERS}) says.
+   */
+  int WORKERS = -1;
+
+  /** How many threads; {@link #WORKERS} leaves it to the machine. */
   int value() default 1;
 
   /** The name of the {@code int} parameter that says how many; it wins over {@link #value}. */

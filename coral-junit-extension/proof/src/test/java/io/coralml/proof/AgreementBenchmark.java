@@ -3,26 +3,22 @@ package io.coralml.proof;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.coralml.junit.BenchmarkProfile;
 import io.coralml.junit.Better;
-import io.coralml.junit.Blackhole;
 import io.coralml.junit.CoralBenchmark;
 import io.coralml.junit.Metrics;
 import io.coralml.junit.Mode;
 import io.coralml.junit.Profile;
-import io.coralml.junit.engine.ForkedRun;
 import io.coralml.junit.stats.Bootstrap;
 import io.coralml.junit.stats.Interval;
 import io.coralml.junit.stats.Sample;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openjdk.jmh.results.RunResult;
@@ -36,18 +32,15 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /**
  * Measures each body in a fork of JMH and in a fork of this framework, in turn, and compares. They
  * agree when the 99 % interval of the median ratio reaches into 0.95 to 1.05, or that of the median
- * difference into 0.3 ns around 0.
+ * difference into 0.3 ns around 0. Contention and memory latency belong to the machine and its
+ * neighbours more than to the body, so those two are reported and not judged.
  */
 @Profile(BenchmarkProfile.QUICK)
-@TestInstance(TestInstance.Lifecycle.PER_METHOD)
 class AgreementBenchmark {
   private static final int PAIRS = Integer.getInteger("coral.proof.pairs", 10);
   private static final double RATIO_MARGIN = 0.05;
   private static final double NANOS_MARGIN = 0.3;
-  private static final List<String> FLAGS = List.of("-Xms512m", "-Xmx512m", "-XX:+UseParallelGC");
-
-  private final List<Double> ratios = new ArrayList<>();
-  private final List<Double> differences = new ArrayList<>();
+  private static final Set<String> REPORTED_ONLY = Set.of("contended", "chase");
 
   @CoralBenchmark(suite = "proof", mode = Mode.SCENARIO, repetitions = 1)
   @ValueSource(
@@ -63,20 +56,30 @@ class AgreementBenchmark {
         "xor",
         "allocate",
         "lookUp",
-        "text"
+        "text",
+        "contended",
+        "chase"
       })
   void agreesWithJmh(String body, Metrics metrics, @TempDir Path folder) throws Exception {
-    List<Double> coral = new ArrayList<>();
-    List<Double> jmh = new ArrayList<>();
-    for (int i = 0; i < PAIRS; i++) {
+    Slice pairs = Slice.of("agreement-" + body);
+    while (pairs.size() < PAIRS) {
+      pairs.orGoOnLater(PAIRS);
       // Who goes first changes from pair to pair.
-      if (i % 2 == 0) {
-        jmh.add(jmh(body));
-        coral.add(coral(body, folder.resolve("result" + i + ".json")));
+      if (pairs.size() % 2 == 0) {
+        double jmh = jmh(body);
+        pairs.add(coral(body, folder), jmh);
       } else {
-        coral.add(coral(body, folder.resolve("result" + i + ".json")));
-        jmh.add(jmh(body));
+        double coral = coral(body, folder);
+        pairs.add(coral, jmh(body));
       }
+    }
+    judge(body, pairs.column(0), pairs.column(1), metrics);
+  }
+
+  private static void judge(String body, List<Double> coral, List<Double> jmh, Metrics metrics) {
+    List<Double> ratios = new ArrayList<>();
+    List<Double> differences = new ArrayList<>();
+    for (int i = 0; i < coral.size(); i++) {
       ratios.add(coral.get(i) / jmh.get(i));
       differences.add(coral.get(i) - jmh.get(i));
     }
@@ -88,7 +91,11 @@ class AgreementBenchmark {
     metrics.value("ratio_to_jmh", ratio.value(), "x", Better.NEITHER);
     metrics.value("ratio_low", ratio.low(), "x", Better.NEITHER);
     metrics.value("ratio_high", ratio.high(), "x", Better.NEITHER);
-    if (!meets(ratio, 1, RATIO_MARGIN) && !meets(difference, 0, NANOS_MARGIN)) {
+    metrics.value("difference_ns", difference.value(), "ns/op", Better.NEITHER);
+    metrics.addCount("pairs", coral.size(), Better.NEITHER);
+    if (!REPORTED_ONLY.contains(body)
+        && !meets(ratio, 1, RATIO_MARGIN)
+        && !meets(difference, 0, NANOS_MARGIN)) {
       fail(
           String.format(
               Locale.ROOT,
@@ -113,53 +120,25 @@ class AgreementBenchmark {
             .mode(org.openjdk.jmh.annotations.Mode.AverageTime)
             .timeUnit(TimeUnit.NANOSECONDS)
             .forks(1)
-            .warmupIterations(5)
-            .warmupTime(TimeValue.milliseconds(300))
-            .measurementIterations(10)
-            .measurementTime(TimeValue.milliseconds(200))
-            .jvmArgs(FLAGS.toArray(String[]::new))
+            .warmupIterations(4)
+            .warmupTime(TimeValue.milliseconds(200))
+            .measurementIterations(6)
+            .measurementTime(TimeValue.milliseconds(150))
+            .jvmArgs(Forks.FLAGS.toArray(String[]::new))
             .verbosity(VerboseMode.SILENT)
             .build();
     RunResult result = new Runner(options).runSingle();
     return result.getPrimaryResult().getStatistics().getPercentile(50);
   }
 
-  private static double coral(String body, Path file) throws IOException, InterruptedException {
-    boolean hasHole = !body.equals("empty");
-    String parameters = hasHole ? Blackhole.class.getName() : "";
-    List<String> command =
-        new ArrayList<>(
-            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-    command.addAll(FLAGS);
-    command.addAll(List.of(Blackhole.FLAGS.split(" ", -1)));
-    command.addAll(
-        List.of(
-            "-Dcoral.profile=quick",
-            "-Dcoral.benchmark-time=3500ms",
-            "-Dcoral.fork.result=" + file,
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            ForkedRun.class.getName(),
-            "[engine:junit-jupiter]/[class:"
-                + CoralBodies.class.getName()
-                + "]/[test-template:"
-                + body
-                + "("
-                + parameters
-                + ")]/[test-template-invocation:#1]"));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(file.resolveSibling("output.txt").toFile())
-            .start();
-    if (!process.waitFor(2, TimeUnit.MINUTES)) {
-      process.destroyForcibly();
-      fail("The fork that measures " + body + " did not end within two minutes.");
-    }
-    if (!Files.exists(file)) {
-      fail(body + " gave no result: " + Files.readString(file.resolveSibling("output.txt")));
-    }
-    JsonNode result = new ObjectMapper().readTree(file.toFile());
+  private static double coral(String body, Path folder) throws IOException, InterruptedException {
+    JsonNode result =
+        Forks.one(
+            CoralBodies.class,
+            body,
+            !body.equals("empty"),
+            List.of("-Dcoral.profile=quick", "-Dcoral.benchmark-time=1700ms"),
+            folder);
     return result.get("metrics").get("ns_per_op").get("value").asDouble();
   }
 }

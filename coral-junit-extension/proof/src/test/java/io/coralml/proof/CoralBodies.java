@@ -4,6 +4,7 @@ import io.coralml.junit.BenchmarkProfile;
 import io.coralml.junit.Blackhole;
 import io.coralml.junit.CoralBenchmark;
 import io.coralml.junit.Profile;
+import io.coralml.junit.Threads;
 
 /** The bodies as this framework measures them; run in forks by {@link AgreementBenchmark}. */
 @Profile(BenchmarkProfile.QUICK)
@@ -28,17 +29,17 @@ class CoralBodies extends Work {
 
   @CoralBenchmark
   public void virtual1(Blackhole hole) {
-    hole.consume(virtual(one));
+    hole.consume(virtual1());
   }
 
   @CoralBenchmark
   public void virtual2(Blackhole hole) {
-    hole.consume(virtual(two));
+    hole.consume(virtual2());
   }
 
   @CoralBenchmark
   public void virtual3(Blackhole hole) {
-    hole.consume(virtual(three));
+    hole.consume(virtual3());
   }
 
   @CoralBenchmark
@@ -64,5 +65,16 @@ class CoralBodies extends Work {
   @CoralBenchmark
   public void text(Blackhole hole) {
     hole.consume(text());
+  }
+
+  @CoralBenchmark
+  @Threads(2)
+  public void contended(Blackhole hole) {
+    hole.consume(contended.incrementAndGet());
+  }
+
+  @CoralBenchmark
+  public void chase(Blackhole hole) {
+    hole.consume(step());
   }
 }

@@ -3,10 +3,11 @@ package io.coralml.proof;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.infra.Blackhole;
 
 /** The bodies as JMH measures them. */
-@State(Scope.Thread)
+@State(Scope.Benchmark)
 public class JmhBodies extends Work {
   @Benchmark
   public void empty() {}
@@ -28,17 +29,17 @@ public class JmhBodies extends Work {
 
   @Benchmark
   public void virtual1(Blackhole hole) {
-    hole.consume(virtual(one));
+    hole.consume(virtual1());
   }
 
   @Benchmark
   public void virtual2(Blackhole hole) {
-    hole.consume(virtual(two));
+    hole.consume(virtual2());
   }
 
   @Benchmark
   public void virtual3(Blackhole hole) {
-    hole.consume(virtual(three));
+    hole.consume(virtual3());
   }
 
   @Benchmark
@@ -64,5 +65,16 @@ public class JmhBodies extends Work {
   @Benchmark
   public void text(Blackhole hole) {
     hole.consume(text());
+  }
+
+  @Benchmark
+  @Threads(2)
+  public void contended(Blackhole hole) {
+    hole.consume(contended.incrementAndGet());
+  }
+
+  @Benchmark
+  public void chase(Blackhole hole) {
+    hole.consume(step());
   }
 }

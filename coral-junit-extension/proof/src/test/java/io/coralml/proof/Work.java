@@ -3,6 +3,7 @@ package io.coralml.proof;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The work that both frameworks measure, and the data it works on. */
 public class Work {
@@ -13,6 +14,8 @@ public class Work {
   final long[] words = new long[8192];
   final Map<String, Integer> map = new HashMap<>();
   String key = "k500";
+  final AtomicLong contended = new AtomicLong();
+  int place;
   final Shape[] one = {new Square(), new Square(), new Square()};
   final Shape[] two = {new Square(), new Circle(), new Square()};
   final Shape[] three = {new Square(), new Circle(), new Line()};
@@ -27,6 +30,32 @@ public class Work {
     }
     for (int i = 0; i < 1000; i++) {
       map.put("k" + i, i);
+    }
+  }
+
+  int step() {
+    place = Chain.NEXT[place];
+    return place;
+  }
+
+  /**
+   * One cycle through 32 MB in random order (Sattolo, 1986): each step goes where no cache expects
+   * it. Made when the first step is taken.
+   */
+  private static final class Chain {
+    static final int[] NEXT = new int[8 << 20];
+
+    static {
+      Random random = new Random(11);
+      for (int i = 0; i < NEXT.length; i++) {
+        NEXT[i] = i;
+      }
+      for (int i = NEXT.length - 1; i > 0; i--) {
+        int other = random.nextInt(i);
+        int kept = NEXT[i];
+        NEXT[i] = NEXT[other];
+        NEXT[other] = kept;
+      }
     }
   }
 
@@ -55,9 +84,23 @@ public class Work {
     }
   }
 
-  int virtual(Shape[] shapes) {
+  // The JVM counts receivers by call site, so each of the three has one of its own: where they
+  // share
+  // one, what is measured second in a JVM meets what the first has left, in every framework.
+
+  int virtual1() {
     turn = turn == 2 ? 0 : turn + 1;
-    return shapes[turn].area(b);
+    return one[turn].area(b);
+  }
+
+  int virtual2() {
+    turn = turn == 2 ? 0 : turn + 1;
+    return two[turn].area(b);
+  }
+
+  int virtual3() {
+    turn = turn == 2 ? 0 : turn + 1;
+    return three[turn].area(b);
   }
 
   int sum() {

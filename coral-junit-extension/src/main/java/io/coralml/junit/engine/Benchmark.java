@@ -57,6 +57,7 @@ record Benchmark(
   private static final Pattern INVOCATION =
       Pattern.compile("\\[test-template-invocation:(#\\d+)]$");
   private static final int LONGEST_VALUE = 80;
+  private static final int LONGEST_FILE_NAME = 150;
 
   static Optional<CoralBenchmark> declaration(ExtensionContext context) {
     return context
@@ -186,6 +187,16 @@ record Benchmark(
   /** Returns its name for a person. */
   String displayName() {
     return name() + arguments();
+  }
+
+  /** Returns a name for files that belong to it. */
+  String fileName() {
+    String name = displayName().replaceAll("[^A-Za-z0-9._=-]", "_");
+    return name.length() <= LONGEST_FILE_NAME
+        ? name
+        : name.substring(0, LONGEST_FILE_NAME - 9)
+            + "-"
+            + Integer.toHexString(displayName().hashCode());
   }
 
   private String arguments() {

@@ -10,7 +10,6 @@ import io.coralml.junit.Metrics;
 import io.coralml.junit.ProfileSettings;
 import io.coralml.junit.Status;
 import io.coralml.junit.verdict.ExactGates;
-import io.coralml.junit.verdict.GateError;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +54,7 @@ public final class BenchmarkExtension
           "runs in profile " + required.key() + " and above; this is " + settings.name());
     }
     String suite = Benchmark.suite(declaration.get(), context.getRequiredTestClass());
-    return run.selects(suite)
+    return run.asked().selects(suite)
         ? ConditionEvaluationResult.enabled("profile " + settings.name())
         : ConditionEvaluationResult.disabled("suite " + suite + " is not in coral.suites");
   }
@@ -128,7 +127,7 @@ public final class BenchmarkExtension
     Run run = Run.of(context);
     Benchmark benchmark = run.unique(Benchmark.of(context, arguments));
     context.getStore(NAMESPACE).put(Benchmark.class, benchmark);
-    Findings findings = new Findings(benchmark);
+    Findings findings = new Findings(benchmark, stage -> run.entered(benchmark, stage));
     Measurement measurement =
         new Measurement(
             run,
@@ -141,36 +140,42 @@ public final class BenchmarkExtension
             invocation);
     try {
       measurement.perform();
+      if (run.isCancelled()) {
+        throw new TestAbortedException("The run was cancelled.");
+      }
+      check(run, context.getRequiredTestMethod(), findings);
     } catch (Throwable failure) {
-      boolean aborted = failure instanceof TestAbortedException;
-      run.finished(findings.result(aborted ? Status.ABORTED : Status.FAILED, failure));
+      boolean aborted = failure instanceof TestAbortedException || run.isCancelled();
+      finish(run, context, findings.result(aborted ? Status.ABORTED : Status.FAILED, failure));
       throw failure;
     }
-    if (run.isCancelled()) {
-      BenchmarkException cancelled = new BenchmarkException("The run was cancelled.");
-      run.finished(findings.result(Status.ABORTED, cancelled));
-      throw new TestAbortedException(cancelled.getMessage());
-    }
-    Optional<GateError> gate = gates(run, context.getRequiredTestMethod(), findings);
-    if (gate.isPresent()) {
-      run.finished(findings.result(Status.FAILED, gate.get()));
-      throw gate.get();
-    }
-    run.finished(findings.result(Status.PASSED, null));
+    finish(run, context, findings.result(Status.PASSED, null));
   }
 
-  private static Optional<GateError> gates(Run run, Method method, Findings findings) {
+  /** Throws what the gates object to; a warning of theirs is among the findings. */
+  private static void check(Run run, Method method, Findings findings) {
     ExactGates.kind(method).ifPresent(kind -> findings.setting("gate", kind));
     BenchmarkResult measured = findings.result(Status.PASSED, null);
-    try {
-      ExactGates.Outcome outcome =
-          ExactGates.check(
-              method, measured, run.results(), run.settings().profile(), run.gates().strict());
-      outcome.warnings().forEach(findings::warn);
-      return outcome.error();
-    } catch (BenchmarkException e) {
-      run.finished(findings.result(Status.FAILED, e));
-      throw e;
+    ExactGates.Outcome outcome =
+        ExactGates.check(
+            method,
+            measured,
+            run.results(),
+            run.settings().profile(),
+            run.asked().strictGates());
+    outcome.warnings().forEach(findings::warn);
+    if (outcome.error().isPresent()) {
+      throw outcome.error().get();
+    }
+    if (run.asked().strict() && !run.isFork()) {
+      Strictness.check(findings.result(Status.PASSED, null));
+    }
+  }
+
+  private static void finish(Run run, ExtensionContext context, BenchmarkResult result) {
+    run.finished(result);
+    if (run.settings().measured() && !run.isFork()) {
+      ReportEntries.publish(context, result);
     }
   }
 

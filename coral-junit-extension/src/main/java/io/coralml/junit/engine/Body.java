@@ -5,7 +5,6 @@ import io.coralml.junit.Fresh;
 import io.coralml.junit.memory.Allocation;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.ArrayList;
@@ -21,6 +20,7 @@ final class Body {
   private final Method method;
   private final Object[] arguments;
   private final Operands operands;
+  private final Blackhole hole;
   private final List<FreshFixture> fixtures;
   private final Control control;
   private long callsDone;
@@ -34,6 +34,8 @@ final class Body {
     this.receiver = receiver;
     this.arguments = arguments;
     this.operands = Operands.of(method.getParameterTypes(), arguments);
+    int place = Operands.holeIn(method.getParameterTypes());
+    this.hole = place < 0 ? new Blackhole() : (Blackhole) arguments[place];
     this.fixtures = fixtures(method, receiver);
     this.control = control;
   }
@@ -49,8 +51,7 @@ final class Body {
 
   /** Makes a body that does nothing, to compare others with. */
   static Body empty(Control control) throws ReflectiveOperationException {
-    MethodHandle nothing =
-        MethodHandles.empty(MethodType.methodType(void.class, Object.class, Operands.class));
+    MethodHandle nothing = MethodHandles.empty(Operands.TARGET);
     Method any = Object.class.getMethod("hashCode");
     return new Body(Loop.around(nothing), any, new Object(), new Object[0], control);
   }
@@ -136,7 +137,7 @@ final class Body {
 
   private long runTogether(long calls) throws Throwable {
     long before = Allocation.currentThreadBytes();
-    long nanos = loop.run(receiver, operands, control, calls);
+    long nanos = loop.run(receiver, operands, hole, control, calls);
     allocatedBytes = Allocation.currentThreadBytes() - before;
     callsDone = operands.callsDone;
     return nanos;
@@ -152,7 +153,7 @@ final class Body {
       }
       operands.callsDone = 0;
       long before = Allocation.currentThreadBytes();
-      nanos += Math.max(0, loop.run(receiver, operands, control, 1) - Clock.COST_NANOS);
+      nanos += Math.max(0, loop.run(receiver, operands, hole, control, 1) - Clock.COST_NANOS);
       allocatedBytes += Allocation.currentThreadBytes() - before;
       callsDone++;
       for (Object fixture : made) {

@@ -20,7 +20,7 @@ final class Budget {
    *
    * @param total for all benchmarks
    * @param most for one of them
-   * @param expected how many there will be; 0 when nobody knows, then each gets the most
+   * @param expected how many parts there will be; 0 when nobody knows, then each gets the most
    */
   Budget(Duration total, Duration most, int expected) {
     this.total = total.toNanos();
@@ -28,16 +28,22 @@ final class Budget {
     this.expected = expected;
   }
 
-  /** Returns how long the next benchmark may measure. */
-  synchronized Duration next() {
-    long share = most;
-    if (expected > 0) {
-      share = Math.min(share, Math.max(0, total - spent) / expected);
-      expected--;
-    } else {
-      share = Math.min(share, Math.max(0, total - spent));
-    }
-    return Duration.ofNanos(Math.max(share, LEAST.toNanos()));
+  /**
+   * Returns how long the next benchmark may measure.
+   *
+   * @param parts how many parts it needs: one, or two when it takes turns with a baseline as well
+   */
+  synchronized Duration next(int parts) {
+    long left = Math.max(0, total - spent);
+    long share = expected > 0 ? left / Math.max(expected, parts) * parts : left;
+    expected = Math.max(0, expected - parts);
+    return Duration.ofNanos(
+        Math.max(Math.min(share, most * parts), LEAST.multipliedBy(parts).toNanos()));
+  }
+
+  /** Returns how long the benchmarks that are still to come will take. */
+  synchronized Duration left() {
+    return Duration.ofNanos(Math.max(0, Math.min(total - spent, most * expected)));
   }
 
   /** Notes how long a benchmark took. */

@@ -16,7 +16,11 @@ final class BuildTool {
         || properties.getProperty("org.gradle.test.worker") != null
         || properties.getProperty("sun.java.command", "").contains("surefire")
         || environment.containsKey("BAZEL_TEST")
-        || isTrue(environment.get("CI"));
+        || isContinuousIntegration(environment);
+  }
+
+  static boolean isContinuousIntegration(Map<String, String> environment) {
+    return isTrue(environment.get("CI"));
   }
 
   private static boolean isTrue(@org.jspecify.annotations.Nullable String value) {

@@ -2,6 +2,8 @@ package io.coralml.junit.engine;
 
 import io.coralml.junit.Blackhole;
 import io.coralml.junit.memory.Allocation;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.lang.reflect.Method;
 import java.util.List;
 
@@ -18,29 +20,75 @@ record Calibration(double emptyNanos, boolean blackholeHolds) {
   private static final int PROBE_BYTES = 64;
   private static final long BLOCK_NANOS = 2_000_000;
   private static final long LEAST_NANOS = 100_000_000;
+  private static final long MOST_NANOS = 1_500_000_000;
+  private static final double PLAUSIBLE_NANOS = 3;
   private static final double GAIN = 0.98;
+  private static final double CONTRADICTION = 0.8;
 
-  /** Measures for about a tenth of a second. */
-  static Calibration measure() throws Throwable {
-    return new Calibration(emptyLoop(), probeBlackhole());
+  /** Runs a loop so many times and returns how long it took, in ns. */
+  @FunctionalInterface
+  interface Blocks {
+    /** Runs a block. */
+    long run(long calls) throws Throwable;
   }
 
-  /** Tells whether a time cannot be told from that of an empty body. */
-  boolean isEmpty(double nanosPerOp) {
-    return nanosPerOp < emptyNanos + RESOLUTION;
+  /** Measures for about a tenth of a second; longer when that gives no plausible time. */
+  static Calibration measure() throws Throwable {
+    Body empty = Body.empty(new Control());
+    return new Calibration(least(calls -> processorNanos(empty, calls)), probeBlackhole());
   }
 
   /**
-   * The shortest block counts: it is the one that the compiler had finished and nobody disturbed.
+   * Tells whether a body cannot be told from an empty one.
+   *
+   * @param least the time of its shortest block, in ns per operation
    */
-  private static double emptyLoop() throws Throwable {
-    Body empty = Body.empty(new Control());
-    long began = System.nanoTime();
+  boolean isEmpty(double least) {
+    return least < emptyNanos + RESOLUTION;
+  }
+
+  /** Tells whether a body was so much faster than nothing that this calibration must be wrong. */
+  boolean isContradictedBy(double least) {
+    return least < CONTRADICTION * emptyNanos;
+  }
+
+  /** Returns the better of two: what disturbs a calibration only makes it longer. */
+  Calibration or(Calibration other) {
+    return new Calibration(
+        Math.min(emptyNanos, other.emptyNanos), blackholeHolds && other.blackholeHolds);
+  }
+
+  /**
+   * Time on the processor where the JVM tells it: on a busy machine a block of 2 ms is interrupted
+   * more often than not, and what others did meanwhile is not the loop's.
+   */
+  private static long processorNanos(Body empty, long calls) throws Throwable {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    if (!threads.isCurrentThreadCpuTimeSupported() || !threads.isThreadCpuTimeEnabled()) {
+      return empty.run(calls);
+    }
+    long before = threads.getCurrentThreadCpuTime();
+    long wall = empty.run(calls);
+    long onProcessor = threads.getCurrentThreadCpuTime() - before;
+    return onProcessor > 0 ? Math.min(wall, onProcessor) : wall;
+  }
+
+  /**
+   * Returns the time per call of the shortest block: it is the one that the compiler had finished
+   * and nobody disturbed. Where others hold the processors the compiler may need a second for a
+   * loop that it compiles in a millisecond when left alone, and until then every block is as long
+   * as the last one; so a time that no compiled loop takes is not believed before the patience is
+   * at its end.
+   */
+  static double least(Blocks blocks) throws Throwable {
     long calls = 1000;
+    long spent = 0;
     double best = Double.POSITIVE_INFINITY;
     int withoutGain = 0;
-    while (withoutGain < BLOCKS || System.nanoTime() - began < LEAST_NANOS) {
-      long nanos = empty.run(calls);
+    while (spent < MOST_NANOS
+        && (withoutGain < BLOCKS || spent < LEAST_NANOS || best > PLAUSIBLE_NANOS)) {
+      long nanos = Math.max(1, blocks.run(calls));
+      spent += nanos;
       double perCall = (double) nanos / calls;
       withoutGain = perCall < best * GAIN ? 0 : withoutGain + 1;
       best = Math.min(best, perCall);

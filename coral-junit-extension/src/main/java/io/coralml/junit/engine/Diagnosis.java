@@ -95,10 +95,14 @@ final class Diagnosis {
     }
   }
 
-  /** Records how much of the time the measuring thread had a processor. */
-  static void ofProcessor(double percent, Findings findings) {
+  /**
+   * Records how much of the time the measuring thread had a processor.
+   *
+   * @param mayWait whether the body is expected to wait for something else
+   */
+  static void ofProcessor(double percent, boolean mayWait, Findings findings) {
     findings.exact("cpu_percent", percent, "%", Better.NEITHER);
-    if (percent < BUSY_PERCENT) {
+    if (percent < BUSY_PERCENT && !mayWait) {
       findings.warn(
           String.format(
               Locale.ROOT,

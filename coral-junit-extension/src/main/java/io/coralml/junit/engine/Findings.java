@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +35,26 @@ final class Findings {
   private final List<String> warnings = new ArrayList<>();
   private final List<Stage> stages = new ArrayList<>();
   private final List<Attachment> attachments = new ArrayList<>();
+  private final Consumer<String> entered;
   private Stability label = Stability.NOT_APPLICABLE;
 
   Findings(Benchmark benchmark) {
+    this(benchmark, stage -> {});
+  }
+
+  /**
+   * Creates empty findings.
+   *
+   * @param entered is told the name of each stage that begins
+   */
+  Findings(Benchmark benchmark, Consumer<String> entered) {
     this.benchmark = benchmark;
+    this.entered = entered;
+  }
+
+  /** Says that a stage begins. */
+  void enter(String stage) {
+    entered.accept(stage);
   }
 
   synchronized void exact(String key, double value, String unit, Better better) {

@@ -27,13 +27,21 @@ import java.util.regex.Pattern;
  */
 final class ForkProcess {
   private static final Pattern COLLECTOR = Pattern.compile("-XX:[+-]Use\\w+GC");
+  private static final Pattern HEAP_PARTS =
+      Pattern.compile("-Xm[sn].*|-XX:(Initial|Min)HeapSize=.*|-XX:(Max)?NewSize=.*");
   private static final int KEPT_OUTPUT = 64 * 1024;
   private static final Duration START_UP = Duration.ofSeconds(30);
+  private static final long POLL_MILLIS = 50;
+  private static final long OUTPUT_MILLIS = 2_000;
 
   private final String name;
   private final String uniqueId;
   private final List<String> jvmArguments;
   private final Map<String, String> options;
+  private final RunOptions asked;
+
+  /** What a fork found, and the beginning of what it printed; blank when it was silent. */
+  record Ended(ForkResult result, String printed) {}
 
   /**
    * Describes a fork.
@@ -42,23 +50,47 @@ final class ForkProcess {
    * @param uniqueId of the invocation it runs
    * @param jvmArguments added to those of this JVM
    * @param options set as system properties
+   * @param asked where it works, how large its heap may be, and whether its output is passed on
    */
   ForkProcess(
-      String name, String uniqueId, List<String> jvmArguments, Map<String, String> options) {
+      String name,
+      String uniqueId,
+      List<String> jvmArguments,
+      Map<String, String> options,
+      RunOptions asked) {
     this.name = name;
     this.uniqueId = uniqueId;
-    this.jvmArguments = jvmArguments;
+    this.jvmArguments = own(jvmArguments, asked);
     this.options = options;
+    this.asked = asked;
+  }
+
+  /** A limit on memory holds unless the benchmark names a heap of its own. */
+  private static List<String> own(List<String> jvmArguments, RunOptions asked) {
+    if (asked.memoryLimit().isEmpty() || jvmArguments.stream().anyMatch(ForkProcess::isHeap)) {
+      return jvmArguments;
+    }
+    List<String> own = new ArrayList<>(jvmArguments);
+    own.add("-Xmx" + asked.memoryLimit().getAsLong() + "m");
+    return own;
   }
 
   /**
    * Runs the fork.
    *
    * @param limit how long the benchmark may take; starting the JVM comes on top
-   * @throws BenchmarkException if it dies, takes too long or does not find the benchmark
+   * @param control kills the fork when it is cancelled
+   * @throws BenchmarkException if it dies, takes too long, does not find the benchmark, or was
+   *     cancelled
    */
-  ForkResult run(Duration limit) throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory("coral-fork");
+  Ended run(Duration limit, Control control) throws IOException, InterruptedException {
+    return run(limit, START_UP, control);
+  }
+
+  Ended run(Duration limit, Duration startUp, Control control)
+      throws IOException, InterruptedException {
+    Files.createDirectories(asked.temporary());
+    Path folder = Files.createTempDirectory(asked.temporary(), "coral-fork");
     Process process = null;
     try {
       Path result = folder.resolve("result.json");
@@ -71,11 +103,15 @@ final class ForkProcess {
       builder.environment().keySet().removeAll(Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
       process = builder.start();
       process.getOutputStream().close();
-      Output output = new Output(process.getInputStream());
+      Output output = new Output(process.getInputStream(), asked.verbose());
       output.start();
-      boolean ended = process.waitFor(limit.plus(START_UP).toMillis(), TimeUnit.MILLISECONDS);
+      boolean ended = await(process, limit.plus(startUp), control);
       if (!ended) {
         kill(process);
+        if (control.isCancelled()) {
+          throw new BenchmarkException(
+              "The fork of @CoralBenchmark " + name + " was cancelled and killed.");
+        }
         throw new BenchmarkException(
             "The fork of @CoralBenchmark "
                 + name
@@ -84,14 +120,25 @@ final class ForkProcess {
                 + " s and was killed; raise coral.time-limit if that is what it needs."
                 + output.text());
       }
-      output.join();
-      return read(result, process.exitValue(), output);
+      // A child of the fork may hold on to its output; what it prints then is of no interest.
+      output.join(OUTPUT_MILLIS);
+      return new Ended(read(result, process.exitValue(), output), output.printed());
     } finally {
       if (process != null && process.isAlive()) {
         kill(process);
       }
       delete(folder);
     }
+  }
+
+  private static boolean await(Process process, Duration limit, Control control)
+      throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    boolean ended = false;
+    while (!ended && System.nanoTime() < end && !control.isCancelled()) {
+      ended = process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
+    }
+    return ended;
   }
 
   private ForkResult read(Path result, int exit, Output output) throws IOException {
@@ -130,6 +177,9 @@ final class ForkProcess {
     // Report frameworks that register themselves must not take the fork for a run of its own.
     line.add("-Djunit.jupiter.extensions.autodetection.enabled=false");
     line.add("-Dallure.results.directory=" + folder.resolve("allure-results"));
+    line.add("-Djava.io.tmpdir=" + asked.temporary().toAbsolutePath());
+    // That no logger is set up has been said by the parent already.
+    line.add("-Dslf4j.internal.verbosity=ERROR");
     line.add("-cp");
     line.add(classPath(System.getProperties()));
     line.add(ForkedRun.class.getName());
@@ -138,17 +188,24 @@ final class ForkProcess {
   }
 
   /**
-   * Returns the flags that a fork takes over: all but agents and what they were set up with, and
-   * not the collector when it is given one of its own, for a JVM refuses to have two.
+   * Returns the flags that a fork takes over: all but agents and what they were set up with. When
+   * it is given a collector or a heap of its own, those of this JVM stay behind: a JVM refuses to
+   * have two collectors, and a heap that begins larger than it may become.
    */
   static List<String> inherited(List<String> flags, List<String> own) {
     List<String> agents = Environment.agents(flags);
     boolean ownCollector = own.stream().anyMatch(flag -> COLLECTOR.matcher(flag).matches());
+    boolean ownHeap = own.stream().anyMatch(ForkProcess::isHeap);
     return flags.stream()
+        .filter(flag -> !ownHeap || !(isHeap(flag) || HEAP_PARTS.matcher(flag).matches()))
         .filter(flag -> !ownCollector || !COLLECTOR.matcher(flag).matches())
         .filter(flag -> agents.stream().noneMatch(flag::startsWith))
         .filter(flag -> !flag.startsWith("-Dsun.") && !flag.startsWith("-Djava.class.path"))
         .toList();
+  }
+
+  private static boolean isHeap(String flag) {
+    return flag.startsWith("-Xmx") || flag.startsWith("-XX:MaxHeapSize=");
   }
 
   /**
@@ -192,14 +249,17 @@ final class ForkProcess {
   }
 
   /** Reads all that a fork prints, so that it never waits for a reader, and keeps the beginning. */
+  @SuppressWarnings("SystemOut") // passing it on is what the option asks for
   private static final class Output extends Thread {
     private final InputStream stream;
+    private final boolean passOn;
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
     private long dropped;
 
-    Output(InputStream stream) {
+    Output(InputStream stream, boolean passOn) {
       super("coral-fork-output");
       this.stream = stream;
+      this.passOn = passOn;
       setDaemon(true);
     }
 
@@ -220,16 +280,23 @@ final class ForkProcess {
       int room = Math.min(n, KEPT_OUTPUT - kept.size());
       kept.write(buffer, 0, room);
       dropped += n - room;
+      if (passOn && room > 0) {
+        System.out.write(buffer, 0, room);
+        System.out.flush();
+      }
+    }
+
+    /** Returns the beginning of what was printed; blank when nothing was. */
+    synchronized String printed() {
+      String text = kept.toString(charset()).strip();
+      return dropped == 0
+          ? text
+          : text + "\n(and " + dropped + " bytes more, which were dropped)\n";
     }
 
     synchronized String text() {
-      String text = kept.toString(charset()).strip();
-      if (text.isEmpty()) {
-        return "";
-      }
-      return " It printed:\n"
-          + text
-          + (dropped == 0 ? "" : "\n(and " + dropped + " bytes more, which were dropped)");
+      String text = printed();
+      return text.isEmpty() ? "" : " It printed:\n" + text;
     }
 
     private static Charset charset() {

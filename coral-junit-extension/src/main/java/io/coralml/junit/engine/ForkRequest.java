@@ -1,5 +1,6 @@
 package io.coralml.junit.engine;
 
+import io.coralml.junit.Attachment;
 import io.coralml.junit.BenchmarkException;
 import io.coralml.junit.Better;
 import io.coralml.junit.HistogramBucket;
@@ -10,6 +11,9 @@ import io.coralml.junit.Status;
 import io.coralml.junit.stats.Bootstrap;
 import io.coralml.junit.stats.Interval;
 import io.coralml.junit.stats.Sample;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,30 +32,46 @@ import java.util.TreeSet;
  * @param benchmark who it is
  * @param jvmArguments added to those of this JVM
  * @param options of the parent, passed on
+ * @param asked what the run was asked for
  */
 record ForkRequest(
-    String uniqueId, Benchmark benchmark, List<String> jvmArguments, Map<String, String> options) {
+    String uniqueId,
+    Benchmark benchmark,
+    List<String> jvmArguments,
+    Map<String, String> options,
+    RunOptions asked) {
   /** Tells a fork where to write; its presence makes a JVM a fork. */
   static final String RESULT = "coral.fork.result";
+
+  private static final int FEWEST_COLD = 3;
 
   /**
    * Runs the forks.
    *
    * @param forks how many
    * @param each how long each may measure
-   * @param limit how long each may take
    */
-  List<ForkResult> run(int forks, Duration each, Duration limit, Findings findings, Control control)
+  List<ForkResult> run(int forks, Duration each, Findings findings, Control control)
       throws Exception {
+    long millis = Math.max(1, each.toMillis());
     List<ForkResult> results = new ArrayList<>();
+    long began = System.nanoTime();
     for (int i = 0; i < forks && !control.isCancelled(); i++) {
+      if (i >= FEWEST_COLD && isCold() && System.nanoTime() - began > forks * each.toNanos()) {
+        findings.warn("The time budget allowed " + i + " of " + forks + " cold starts.");
+        break;
+      }
+      findings.enter("fork " + (i + 1) + " of " + forks);
       Instant start = Instant.now();
       Map<String, String> own = new HashMap<>(options);
       own.put("coral.forks", "0");
-      own.put("coral.benchmark-time", each.toMillis() + "ms");
-      own.put("coral.budget", each.toMillis() + "ms");
-      ForkResult result =
-          new ForkProcess(benchmark.displayName(), uniqueId, jvmArguments, own).run(limit);
+      own.put("coral.benchmark-time", millis + "ms");
+      own.put("coral.budget", millis + "ms");
+      ForkProcess.Ended ended =
+          new ForkProcess(benchmark.displayName(), uniqueId, jvmArguments, own, asked)
+              .run(asked.timeLimit(), control);
+      keep(ended.printed(), i + 1, findings);
+      ForkResult result = ended.result();
       if (result.status() != Status.PASSED) {
         throw new BenchmarkException(
             "@CoralBenchmark "
@@ -63,6 +83,23 @@ record ForkRequest(
       findings.stage("fork " + (i + 1), start, result.samples().size() + " samples");
     }
     return results;
+  }
+
+  /** A cold start takes the time it takes, so a budget that is spent costs repetitions. */
+  private boolean isCold() {
+    return benchmark.declaration().mode() == Mode.COLD;
+  }
+
+  /** What a fork printed belongs to the result, for whoever looks for it. */
+  private void keep(String printed, int fork, Findings findings) throws IOException {
+    if (printed.isBlank()) {
+      return;
+    }
+    String name = "output of fork " + fork;
+    Path folder = Files.createDirectories(asked.output().resolve("forks"));
+    Path file = folder.resolve(benchmark.fileName() + "-" + fork + ".txt");
+    Files.writeString(file, printed);
+    findings.attach(new Attachment(name, "text/plain", file));
   }
 
   /** Joins what the forks found into one result. */

@@ -57,6 +57,13 @@ public final class ForkedRun {
   private static final class Outcome implements TestExecutionListener {
     private final List<Throwable> failures = new ArrayList<>();
     private int tests;
+    private boolean found;
+
+    /** Below an engine there is something only when the unique id leads to it. */
+    @Override
+    public void executionStarted(TestIdentifier test) {
+      found |= test.getParentId().isPresent();
+    }
 
     @Override
     public void executionFinished(TestIdentifier test, TestExecutionResult result) {
@@ -68,7 +75,7 @@ public final class ForkedRun {
       if (tests > 0) {
         return RAN;
       }
-      return failures.isEmpty() ? NOT_FOUND : NOT_REACHED;
+      return found ? NOT_REACHED : NOT_FOUND;
     }
   }
 }

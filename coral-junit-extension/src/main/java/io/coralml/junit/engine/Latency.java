@@ -2,11 +2,14 @@ package io.coralml.junit.engine;
 
 import io.coralml.junit.Better;
 import io.coralml.junit.HistogramBucket;
+import io.coralml.junit.memory.Allocation;
+import io.coralml.junit.memory.MemoryWatch;
 import io.coralml.junit.stats.Interval;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
@@ -37,32 +40,45 @@ final class Latency {
   }
 
   /** What one thread saw. */
-  private record Observed(Histogram histogram, List<Double> segmentMeans, double seconds) {}
+  private record Observed(
+      Histogram histogram, List<Double> segmentMeans, double seconds, long bytes, boolean late) {}
 
   /** Measures on one thread, or on each of a crew. */
   void measure(Body body, int threads) throws Throwable {
+    findings.enter("warm-up");
     Instant start = Instant.now();
+    MemoryWatch watch;
     long warmUp = (long) (allotted.toNanos() * WARM_UP);
     List<Observed> observed;
     if (threads == 1) {
       observe(body, warmUp, 0);
       findings.stage("warm-up", start, "");
       start = Instant.now();
+      watch = watch();
       observed = List.of(observe(body, allotted.toNanos() - warmUp, callsPerSecond));
     } else {
       try (Crew crew = new Crew(body, threads)) {
         crew.all(member -> observe(member, warmUp, 0), () -> {});
         findings.stage("warm-up", start, threads + " threads");
         start = Instant.now();
+        watch = watch();
         observed =
             crew.all(
                 member -> observe(member, allotted.toNanos() - warmUp, callsPerSecond / threads),
                 () -> {});
       }
     }
+    Diagnosis.of(watch.stop(), findings);
     summarise(observed);
     findings.stage("measurement", start, callsPerSecond > 0 ? "open loop" : "closed loop");
     findings.setting("clock_cost_ns", Clock.COST_NANOS);
+  }
+
+  private MemoryWatch watch() {
+    findings.enter("measurement");
+    // What earlier benchmarks left behind is not this one's to collect.
+    System.gc();
+    return MemoryWatch.start();
   }
 
   private Observed observe(Body body, long nanos, double rate) throws Throwable {
@@ -73,6 +89,8 @@ final class Latency {
     double segmentSum = 0;
     long segmentCalls = 0;
     long now = began;
+    long bytes = 0;
+    long behind = 0;
     for (long call = 0;
         !body.control().isCancelled() && (now - began < nanos || call < fewest(call, now - began));
         call++) {
@@ -80,12 +98,14 @@ final class Latency {
       if (rate > 0) {
         long intended = began + (long) (call * 1e9 / rate);
         waitUntil(intended);
+        behind = System.nanoTime() - intended;
         body.run(1);
         took = System.nanoTime() - intended;
       } else {
         took = body.run(1);
       }
       histogram.recordValue(Math.max(0, took));
+      bytes += body.allocatedBytes();
       now = System.nanoTime();
       segmentSum += took;
       segmentCalls++;
@@ -99,7 +119,9 @@ final class Latency {
     if (means.isEmpty() && segmentCalls > 0) {
       means.add(segmentSum / segmentCalls);
     }
-    return new Observed(histogram, means, (System.nanoTime() - began) / 1e9);
+    // A tenth of the whole time behind the schedule at its end: the queue has grown all along.
+    boolean late = behind > Math.max(SPIN_NANOS, (now - began) / 10);
+    return new Observed(histogram, means, (System.nanoTime() - began) / 1e9, bytes, late);
   }
 
   /** Ten calls, unless one alone takes more than the whole time; then one. */
@@ -132,6 +154,18 @@ final class Latency {
     }
     findings.exact("ns_per_op", all.getMean(), "ns/op", Better.LOWER);
     findings.exact("ops_per_s", rate, "ops/s", Better.HIGHER);
+    if (Allocation.isCounted()) {
+      double bytes = observed.stream().mapToLong(Observed::bytes).sum();
+      findings.exact("b_per_op", bytes / all.getTotalCount(), "B/op", Better.LOWER);
+    }
+    if (observed.stream().anyMatch(Observed::late)) {
+      findings.warn(
+          String.format(
+              Locale.ROOT,
+              "The body cannot keep up with %.0f calls per second: the queue grew to the end, and"
+                  + " latencies say how long was measured. Lower callsPerSecond.",
+              callsPerSecond));
+    }
     findings.count("calls", all.getTotalCount(), Better.NEITHER);
     quantile(all, "p50_ns", 0.5);
     quantile(all, "p90_ns", 0.9);

@@ -1,10 +1,10 @@
 package io.coralml.junit.engine;
 
+import io.coralml.junit.Blackhole;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationTargetException;
 
 /**
@@ -21,7 +21,8 @@ import java.lang.reflect.InvocationTargetException;
  *       static final} method handle is a constant for C2, which inlines through it. It comes from
  *       the hidden class's data.
  *   <li>What is bound into a constant handle is folded. So neither the receiver nor an argument is
- *       bound; the receiver is a parameter and the arguments are read from {@link Operands}.
+ *       bound; receiver and black hole are parameters and the arguments are read from {@link
+ *       Operands}.
  *   <li>What does not change in the loop is moved out of it, and what two turns both compute is
  *       computed once. The volatile read in every turn is an acquire barrier: fields have to be
  *       read again after it. On x86 it costs one load from the first-level cache.
@@ -39,9 +40,7 @@ final class Loop implements TimedLoop {
     try {
       MethodHandle handle =
           MethodHandles.classData(MethodHandles.lookup(), "_", MethodHandle.class);
-      return handle != null
-          ? handle
-          : MethodHandles.empty(MethodType.methodType(void.class, Object.class, Operands.class));
+      return handle != null ? handle : MethodHandles.empty(Operands.TARGET);
     } catch (IllegalAccessException e) {
       throw new IllegalStateException("A class may always read its own class data.", e);
     }
@@ -50,7 +49,7 @@ final class Loop implements TimedLoop {
   /**
    * Makes a loop.
    *
-   * @param target the body, of type {@code (Object receiver, Operands)void}
+   * @param target the body, of type {@link Operands#TARGET}
    */
   static TimedLoop around(MethodHandle target) {
     try (InputStream file = Loop.class.getResourceAsStream("Loop.class")) {
@@ -73,14 +72,14 @@ final class Loop implements TimedLoop {
   }
 
   @Override
-  public long run(Object receiver, Operands operands, Control control, long calls)
+  public long run(Object receiver, Operands operands, Blackhole hole, Control control, long calls)
       throws Throwable {
     long done = 0;
     operands.callsWanted = calls;
     try {
       long start = System.nanoTime();
       while (done < operands.callsWanted) {
-        TARGET.invokeExact(receiver, operands);
+        TARGET.invokeExact(receiver, operands, hole);
         done++;
         if (control.stopped) {
           break;

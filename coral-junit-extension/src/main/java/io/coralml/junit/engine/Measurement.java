@@ -25,6 +25,7 @@ record Measurement(
     Object receiver,
     List<Object> arguments,
     Invocation<Void> invocation) {
+  private static final Duration FORK_START = Duration.ofMillis(800);
 
   void perform() throws Throwable {
     if (!run.settings().measured()) {
@@ -34,7 +35,18 @@ record Measurement(
     Control control = new Control();
     run.measuring(control);
     warnOfSurroundings();
-    MeasuringThread.run(benchmark.displayName(), () -> measure(control), run.timeLimit(), control);
+    long began = System.nanoTime();
+    try {
+      MeasuringThread.run(
+          benchmark.displayName(),
+          () -> measure(control),
+          run.asked().timeLimit(),
+          control,
+          run::leftBehind);
+    } finally {
+      run.budget().spend(Duration.ofNanos(System.nanoTime() - began));
+    }
+    compareWithOlderCode(control);
   }
 
   /** Only whether it works counts; what a scenario records is kept, for it is not a time. */
@@ -56,35 +68,53 @@ record Measurement(
               + String.join(", ", agents)
               + ".");
     }
+    List<String> leftBehind = run.leftBehind();
+    if (!leftBehind.isEmpty()) {
+      findings.warn(
+          "A thread of "
+              + String.join(", ", leftBehind)
+              + " could not be ended and competes for the processor.");
+    }
     findings.setting("profile", run.settings().name());
     findings.setting("seed", run.settings().seed());
     findings.setting("blackhole", Blackhole.isCompilerBlackhole() ? "compiler" : "escape");
   }
 
   private void measure(Control control) throws Throwable {
-    Duration allotted = run.budget().next();
+    int parts = run.isFork() ? 1 : Plan.parts(benchmark.method());
+    Duration allotted = run.budget().next(parts).dividedBy(parts);
     findings.setting("allotted_ms", allotted.toMillis());
     int forks = forks();
-    long began = System.nanoTime();
+    if (forks > 0) {
+      invocation.skip();
+      fork(forks, allotted, control);
+    } else {
+      measureHere(allotted, control);
+    }
+    if (run.isFork()) {
+      return;
+    }
     try {
-      if (forks > 0) {
-        invocation.skip();
-        fork(forks, allotted, control);
-      } else {
-        measureHere(allotted, control);
-      }
-      if (!run.isFork()) {
-        takeTurns(allotted, control);
-      }
+      takeTurns(allotted, control);
     } finally {
-      run.budget().spend(Duration.ofNanos(System.nanoTime() - began));
+      profile(control);
     }
+  }
+
+  /** It has a time of its own, so that a gated run measures as long as any other. */
+  private void compareWithOlderCode(Control control) throws Throwable {
     Optional<BaselineCode> older = run.gates().baseline();
-    if (older.isPresent() && benchmark.declaration().mode() == Mode.THROUGHPUT && threads() == 1) {
-      // It has a time of its own, so that a gated run measures as long as any other.
-      new CodeGate(older.get(), benchmark, Benchmark.iteration(uniqueId), run, control)
-          .check(findings);
+    if (older.isEmpty() || benchmark.declaration().mode() != Mode.THROUGHPUT || threads() > 1) {
+      return;
     }
+    CodeGate gate =
+        new CodeGate(older.get(), benchmark, Benchmark.iteration(uniqueId), run, control);
+    MeasuringThread.run(
+        benchmark.displayName(),
+        () -> gate.check(findings),
+        run.asked().timeLimit(),
+        control,
+        run::leftBehind);
   }
 
   /** Compares with the baseline method, where one is named, for as long as the measurement. */
@@ -93,6 +123,7 @@ record Measurement(
     if (gate.isEmpty()) {
       return;
     }
+    findings.enter("pairs");
     if (benchmark.declaration().mode() != Mode.THROUGHPUT || threads() > 1) {
       throw new BenchmarkException(
           "@Baseline of "
@@ -118,8 +149,14 @@ record Measurement(
         ForkRequest.cold(Cold.call(body), findings);
       }
     }
+  }
+
+  /** A second pass in this JVM, also of what was measured in forks; a cold start has none. */
+  private void profile(Control control) throws Throwable {
     Optional<Profiler> profiler = run.profiler();
     if (profiler.isPresent() && benchmark.declaration().mode() != Mode.COLD) {
+      findings.enter("profile");
+      Body body = Body.of(benchmark.method(), receiver, arguments, control);
       profiler.get().record(body, benchmark, findings);
     }
   }
@@ -146,10 +183,19 @@ record Measurement(
   private void fork(int forks, Duration allotted, Control control) throws Exception {
     ForkRequest request =
         new ForkRequest(
-            uniqueId, benchmark, List.of(benchmark.declaration().jvmArgs()), run.optionsForFork());
-    List<ForkResult> results =
-        request.run(forks, allotted.dividedBy(forks), run.timeLimit(), findings, control);
+            uniqueId,
+            benchmark,
+            List.of(benchmark.declaration().jvmArgs()),
+            run.optionsForFork(),
+            run.asked());
+    List<ForkResult> results = request.run(forks, perFork(allotted, forks), findings, control);
     request.join(results, findings, run.settings().seed());
+  }
+
+  /** What is allotted pays for starting the JVMs too. */
+  private static Duration perFork(Duration allotted, int forks) {
+    Duration each = allotted.dividedBy(forks).minus(FORK_START);
+    return each.compareTo(Budget.LEAST) < 0 ? Budget.LEAST : each;
   }
 
   private int threads() {
@@ -177,6 +223,9 @@ record Measurement(
   }
 
   private int atLeastOne(int threads, String what) {
+    if (threads == Threads.WORKERS) {
+      return run.settings().workers();
+    }
     if (threads < 1) {
       throw new BenchmarkException(
           what + " of " + benchmark.name() + " must be at least 1 thread.");
@@ -194,7 +243,8 @@ record Measurement(
             .measure(recorder.bytesPerOp(), recorder.itemsPerOp());
       }
     } else {
-      Throughput throughput = new Throughput(body, findings, allotted, seed);
+      Throughput throughput =
+          new Throughput(body, findings, allotted, seed, run.asked().ioIntensive());
       throughput.measure(recorder.bytesPerOp(), recorder.itemsPerOp());
       if (benchmark.declaration().leak()) {
         throughput.leak();
@@ -240,6 +290,7 @@ record Measurement(
   }
 
   private long firstCall() throws Throwable {
+    findings.enter("first call");
     Instant start = Instant.now();
     long began = System.nanoTime();
     invocation.proceed();
@@ -260,11 +311,15 @@ record Measurement(
   }
 
   private void compareWithEmpty(Throughput throughput) throws Throwable {
-    double median = throughput.medianNanos();
-    if (!Double.isNaN(median) && run.calibration().isEmpty(median)) {
+    double least = throughput.leastNanos();
+    if (Double.isNaN(least)) {
+      return;
+    }
+    Calibration calibration = run.calibration(least);
+    if (calibration.isEmpty(least)) {
       findings.warn(
           "The body cannot be told from an empty one ("
-              + String.format(java.util.Locale.ROOT, "%.2f", run.calibration().emptyNanos())
+              + String.format(java.util.Locale.ROOT, "%.2f", calibration.emptyNanos())
               + " ns): the compiler may have removed its work. Hand its result to a Blackhole.");
     }
   }

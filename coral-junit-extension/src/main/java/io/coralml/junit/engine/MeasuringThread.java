@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 
 /**
  * Runs one measurement on a thread of its own, so that a body which never ends costs its own
@@ -26,11 +27,18 @@ final class MeasuringThread {
   /**
    * Runs the work and waits for it.
    *
+   * @param leftBehind is told of a thread that does not end
    * @throws BenchmarkException if it takes longer than {@code limit}; it is told to stop and
    *     interrupted, and left behind when it does not react
    * @throws Throwable what the work threw
    */
-  static void run(String name, Work work, Duration limit, Control control) throws Throwable {
+  static void run(
+      String name,
+      Work work,
+      Duration limit,
+      Control control,
+      BiConsumer<String, Thread> leftBehind)
+      throws Throwable {
     AtomicReference<Throwable> failure = new AtomicReference<>();
     CountDownLatch done = new CountDownLatch(1);
     Thread thread =
@@ -57,7 +65,11 @@ final class MeasuringThread {
       throw e;
     }
     if (!ended) {
-      throw tooLong(name, limit, control, thread, done);
+      BenchmarkException late = tooLong(name, limit, control, thread, done);
+      if (thread.isAlive()) {
+        leftBehind.accept(name, thread);
+      }
+      throw late;
     }
     Throwable thrown = failure.get();
     if (thrown != null) {

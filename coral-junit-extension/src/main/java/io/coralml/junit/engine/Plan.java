@@ -1,5 +1,6 @@
 package io.coralml.junit.engine;
 
+import io.coralml.junit.Baseline;
 import io.coralml.junit.BenchmarkProfile;
 import io.coralml.junit.CoralBenchmark;
 import io.coralml.junit.Mode;
@@ -8,7 +9,10 @@ import io.coralml.junit.Threads;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,11 +44,12 @@ final class Plan implements TestExecutionListener {
             .toList());
   }
 
-  /** Estimates how many benchmarks, arguments multiplied out, take part in a profile. */
-  int expected(BenchmarkProfile profile) {
+  /** Estimates how many parts of the budget a run needs, arguments multiplied out. */
+  int expected(BenchmarkProfile profile, RunOptions asked) {
     return benchmarks.get().stream()
         .filter(method -> profile.includes(required(method, method.getDeclaringClass())))
-        .mapToInt(Plan::arguments)
+        .filter(method -> asked.selects(suite(method)))
+        .mapToInt(method -> arguments(method) * parts(method))
         .sum();
   }
 
@@ -60,6 +65,24 @@ final class Plan implements TestExecutionListener {
         .filter(method -> !AnnotationSupport.isAnnotated(method, Threads.class))
         .mapToInt(Plan::arguments)
         .sum();
+  }
+
+  /** What takes turns with a baseline is measured, and then compared for as long again. */
+  static int parts(Method method) {
+    return method.isAnnotationPresent(Baseline.class) ? 2 : 1;
+  }
+
+  /** Returns the suites of all benchmarks that JUnit found, whether they take part or not. */
+  SortedSet<String> suites() {
+    return benchmarks.get().stream()
+        .map(Plan::suite)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static String suite(Method method) {
+    CoralBenchmark declaration =
+        AnnotationSupport.findAnnotation(method, CoralBenchmark.class).orElseThrow();
+    return Benchmark.suite(declaration, method.getDeclaringClass());
   }
 
   static BenchmarkProfile required(Method method, Class<?> testClass) {

@@ -50,7 +50,8 @@ final class Profiles {
         each,
         count(name, "repetitions", base.repetitions(), 1),
         count(name, "forks", base.forks(), 0),
-        count(name, "scale", base.scale(), 1));
+        count(name, "scale", base.scale(), 1),
+        options.integer("coral.benchmark.workers", base.workers(), 1));
   }
 
   private BenchmarkProfile base(String name) {
@@ -142,7 +143,8 @@ final class Profiles {
         Duration.ofSeconds(seconds),
         repetitions,
         forks,
-        scale);
+        scale,
+        Runtime.getRuntime().availableProcessors());
   }
 
   private record Setting(String key, String text) {}

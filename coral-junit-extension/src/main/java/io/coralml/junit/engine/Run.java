@@ -7,7 +7,6 @@ import io.coralml.junit.ProfileSettings;
 import io.coralml.junit.RunReport;
 import io.coralml.junit.report.Reporter;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,9 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.Logger;
@@ -39,16 +39,15 @@ final class Run implements AutoCloseable {
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(NAME);
   private static final Logger LOG = LoggerFactory.getLogger(Run.class);
-  private static final Duration DEFAULT_LIMIT = Duration.ofMinutes(10);
   private static final Duration CANCEL_GRACE = Duration.ofSeconds(3);
 
   private final Instant start = Instant.now();
   private final Options options;
+  private final @Nullable Plan plan;
   private final ProfileSettings settings;
-  private final Set<String> suites;
-  private final Duration timeLimit;
-  private final Path output;
+  private final RunOptions asked;
   private final @Nullable Profiler profiler;
+  private final Progress progress;
   private final Budget budget;
   private final Gates gates;
   private final SortedMap<String, String> environment;
@@ -56,6 +55,7 @@ final class Run implements AutoCloseable {
   private final Map<String, BenchmarkResult> results = new LinkedHashMap<>();
   private final List<String> problems = new ArrayList<>();
   private final Thread hook = new Thread(this::cancel, "coral-cancel");
+  private final Map<Thread, String> leftBehind = new HashMap<>();
   private @Nullable Control current;
   private boolean cancelled;
   private boolean closed;
@@ -65,24 +65,26 @@ final class Run implements AutoCloseable {
 
   private Run(Options options, @Nullable Plan plan) {
     this.options = options;
+    this.plan = plan;
     this.settings =
         new Profiles(options, BuildTool.isRunning(System.getProperties(), System.getenv()))
             .active();
-    this.suites =
-        options.text("coral.suites").map(text -> Set.of(text.split("\\s*,\\s*"))).orElse(Set.of());
-    this.timeLimit = options.duration("coral.time-limit", DEFAULT_LIMIT);
     Path here = Path.of("").toAbsolutePath();
-    this.output = options.text("coral.output").map(Path::of).orElseGet(() -> defaultOutput(here));
+    this.asked = RunOptions.of(options, here);
     this.profiler =
-        options
-            .text(Profiler.KEY)
-            .map(name -> new Profiler(name, output.resolve("profiles")))
+        asked
+            .profiler()
+            .map(name -> Profiler.of(name, asked.output().resolve("profiles")))
             .orElse(null);
+    this.progress =
+        settings.measured() && !isFork()
+            ? Progress.ofThisProcess(System.getenv())
+            : Progress.none();
     this.budget =
         new Budget(
             settings.budget(),
             settings.benchmarkTime(),
-            plan == null ? 0 : plan.expected(settings.profile()));
+            plan == null ? 0 : plan.expected(settings.profile(), asked));
     this.gates =
         Gates.of(
             options,
@@ -104,6 +106,8 @@ final class Run implements AutoCloseable {
     }
     if (settings.measured() && !isFork()) {
       checkSystem();
+      checkMemory();
+      options.replaced().forEach(this::problem);
     }
     Runtime.getRuntime().addShutdownHook(hook);
   }
@@ -122,7 +126,7 @@ final class Run implements AutoCloseable {
             key -> {
               try {
                 return new Run(
-                    new Options(context::getConfigurationParameter),
+                    new Options(context::getConfigurationParameter, System.getenv()),
                     store.get(Plan.class, Plan.class));
               } catch (BenchmarkException e) {
                 return e;
@@ -134,20 +138,9 @@ final class Run implements AutoCloseable {
     return (Run) run;
   }
 
-  private static Path defaultOutput(Path here) {
-    if (Files.exists(here.resolve("pom.xml"))) {
-      return here.resolve("target").resolve("coral");
-    }
-    if (Files.exists(here.resolve("build.gradle"))
-        || Files.exists(here.resolve("build.gradle.kts"))) {
-      return here.resolve("build").resolve("coral");
-    }
-    return here.resolve("coral");
-  }
-
   /** What disturbs a measurement stands in the report; what makes it impossible ends the run. */
   private void checkSystem() {
-    for (SystemCheck.Finding finding : SystemCheck.run(output)) {
+    for (SystemCheck.Finding finding : SystemCheck.run(asked.temporary())) {
       environment.put("check_" + finding.what(), finding.found());
       String sentence =
           "System check, "
@@ -163,6 +156,21 @@ final class Run implements AutoCloseable {
             problems.add(sentence); // the report says it; a warning would say it twice
         case IMPOSSIBLE -> throw new BenchmarkException(sentence);
       }
+    }
+  }
+
+  /** The heap of this JVM is fixed by now; that of forks is not. */
+  private void checkMemory() {
+    long most = Runtime.getRuntime().maxMemory();
+    if (asked.memoryLimit().isPresent() && most > asked.memoryLimit().getAsLong() << 20) {
+      problem(
+          "The limit on memory is "
+              + asked.memoryLimit().getAsLong()
+              + " MB, but the heap of this JVM may grow to "
+              + (most >> 20)
+              + " MB; forks keep the limit, and so does a JVM that is started with -Xmx"
+              + asked.memoryLimit().getAsLong()
+              + "m.");
     }
   }
 
@@ -198,6 +206,11 @@ final class Run implements AutoCloseable {
     return gates;
   }
 
+  /** Returns what the run was asked for. */
+  RunOptions asked() {
+    return asked;
+  }
+
   /** Returns the options a fork has to know, wherever this run has them from. */
   Map<String, String> optionsForFork() {
     Map<String, String> passed = new TreeMap<>();
@@ -208,21 +221,28 @@ final class Run implements AutoCloseable {
     passed.put("coral.seed", Long.toString(settings.seed()));
     passed.put("coral.scale", Integer.toString(settings.scale()));
     passed.put("coral.repetitions", Integer.toString(settings.repetitions()));
-    passed.put("coral.time-limit", timeLimit.toMillis() + "ms");
+    passed.put("coral.time-limit", asked.timeLimit().toMillis() + "ms");
+    passed.put("coral.benchmark.workers", Integer.toString(settings.workers()));
+    passed.put("coral.benchmark.io-intensive", Boolean.toString(asked.ioIntensive()));
+    // The second pass is taken by the parent, which knows where recordings go.
+    passed.remove(Profiler.KEY);
+    passed.remove("coral.strict");
     return passed;
-  }
-
-  Duration timeLimit() {
-    return timeLimit;
   }
 
   Budget budget() {
     return budget;
   }
 
-  /** Tells whether a suite was asked for; all are when none was named. */
-  boolean selects(String suite) {
-    return suites.isEmpty() || suites.contains(suite);
+  /** Notes a thread that could not be ended; it disturbs what is measured until it ends. */
+  synchronized void leftBehind(String benchmark, Thread thread) {
+    leftBehind.put(thread, benchmark);
+  }
+
+  /** Returns the benchmarks whose threads still run although they were told to end. */
+  synchronized List<String> leftBehind() {
+    leftBehind.keySet().removeIf(thread -> !thread.isAlive());
+    return List.copyOf(leftBehind.values());
   }
 
   /** Returns the agents that change how fast code runs in this JVM. */
@@ -230,11 +250,19 @@ final class Run implements AutoCloseable {
     return Environment.agents(ManagementFactory.getRuntimeMXBean().getInputArguments());
   }
 
+  /** Shows on a terminal what is done now. */
+  void entered(Benchmark benchmark, String stage) {
+    progress.show(benchmark.suite(), benchmark.displayName(), stage, budget.left());
+  }
+
   /** Notes what concerns the whole run. */
   synchronized void problem(String sentence) {
     if (!problems.contains(sentence)) {
       problems.add(sentence);
-      LOG.warn(sentence);
+      if (!asked.silent()) {
+        progress.clear();
+        LOG.warn(sentence);
+      }
     }
   }
 
@@ -258,12 +286,20 @@ final class Run implements AutoCloseable {
     return number == 1 ? benchmark : benchmark.numbered(number);
   }
 
-  /** Returns what the loop costs in this JVM; measured once, on the calling thread. */
-  Calibration calibration() throws Throwable {
+  /**
+   * Returns what the loop costs in this JVM; measured once on the calling thread, and again when a
+   * body contradicts it.
+   *
+   * @param least the shortest time per operation of the body it is compared with, in ns
+   */
+  Calibration calibration(double least) throws Throwable {
     synchronized (calibrationLock) {
-      if (calibration == null) {
-        calibration = Calibration.measure();
-        if (!calibration.blackholeHolds()) {
+      Calibration known = calibration;
+      if (known == null || known.isContradictedBy(least)) {
+        Calibration measured = Calibration.measure();
+        known = known == null ? measured : known.or(measured);
+        calibration = known;
+        if (!known.blackholeHolds()) {
           problem(
               "The black hole does not hold in this JVM: the compiler removes what is handed to it,"
                   + " so times are too short. Start the JVM with "
@@ -271,7 +307,7 @@ final class Run implements AutoCloseable {
                   + ".");
         }
       }
-      return calibration;
+      return known;
     }
   }
 
@@ -336,9 +372,11 @@ final class Run implements AutoCloseable {
       return;
     }
     closed = true;
+    progress.close();
     if (!cancelled) {
       Runtime.getRuntime().removeShutdownHook(hook);
     }
+    unknownSuites();
     if (results.isEmpty()) {
       return;
     }
@@ -350,7 +388,7 @@ final class Run implements AutoCloseable {
             environment,
             List.copyOf(results.values()),
             problems,
-            output,
+            asked.output(),
             start,
             Instant.now());
     for (Reporter reporter : reporters) {
@@ -359,6 +397,23 @@ final class Run implements AutoCloseable {
       } catch (RuntimeException | LinkageError e) {
         reporterFailed(reporter, e);
       }
+    }
+  }
+
+  /**
+   * Another module may have the suite, so this is no failure; but a slip must not pass in silence.
+   */
+  private void unknownSuites() {
+    SortedSet<String> known = plan == null ? new TreeSet<>() : plan.suites();
+    SortedSet<String> unknown = new TreeSet<>(asked.suites());
+    unknown.removeAll(known);
+    if (settings.measured() && !known.isEmpty() && !unknown.isEmpty()) {
+      problem(
+          "The option coral.suites names "
+              + String.join(", ", unknown)
+              + ", to which no benchmark of this run belongs; its suites are "
+              + String.join(", ", known)
+              + ".");
     }
   }
 

@@ -59,6 +59,7 @@ final class Scenario {
     List<Double> bytes = new ArrayList<>();
     LeakSlope slope = new LeakSlope();
     do {
+      findings.enter("repetition " + (times.size() + 1) + " of " + repetitions);
       long allocatedBefore = Allocation.currentThreadBytes();
       long nanos = times.isEmpty() ? first.run() : others.run();
       if (!control.isCancelled() || times.isEmpty()) {
@@ -75,7 +76,8 @@ final class Scenario {
     summarise(times, bytes);
     Diagnosis.of(watch.stop(), findings);
     if (slope.points() >= FEWEST_FOR_SLOPE) {
-      findings.interval("leak_bytes_per_op", slope.bytesPerOperation(), "B/op", Better.LOWER);
+      findings.interval("leak_bytes_per_op", slope.leak(), "B/op", Better.LOWER);
+      findings.exact("retained_bytes", (double) slope.retainedBytes(), "B", Better.LOWER);
     }
     findings.stage("repetitions", start, times.size() + " of " + repetitions);
     findings.setting("repetitions", times.size());

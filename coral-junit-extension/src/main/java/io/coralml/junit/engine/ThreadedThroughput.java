@@ -1,7 +1,8 @@
 package io.coralml.junit.engine;
 
 import io.coralml.junit.Better;
-import io.coralml.junit.Stability;
+import io.coralml.junit.memory.Allocation;
+import io.coralml.junit.memory.MemoryWatch;
 import io.coralml.junit.stats.Bootstrap;
 import io.coralml.junit.stats.Interval;
 import io.coralml.junit.stats.Sample;
@@ -38,6 +39,7 @@ final class ThreadedThroughput {
   }
 
   void measure(long bytesPerOp, long itemsPerOp) throws Throwable {
+    findings.enter("warm-up");
     Instant start = Instant.now();
     int warm = 0;
     while (spent() < WARM_UP && !control.isCancelled()) {
@@ -45,7 +47,11 @@ final class ThreadedThroughput {
       warm++;
     }
     findings.stage("warm-up", start, warm + " blocks on " + crew.size() + " threads");
+    findings.enter("measurement");
     start = Instant.now();
+    // What earlier benchmarks left behind is not this one's to collect.
+    System.gc();
+    MemoryWatch watch = MemoryWatch.start();
     List<List<Turn>> blocks = new ArrayList<>();
     while ((spent() < 1 || blocks.size() < FEWEST_BLOCKS) && !control.isCancelled()) {
       List<Turn> turns = block();
@@ -53,6 +59,7 @@ final class ThreadedThroughput {
         blocks.add(turns);
       }
     }
+    Diagnosis.of(watch.stop(), findings);
     findings.stage("measurement", start, blocks.size() + " blocks of " + BLOCK_MILLIS + " ms");
     findings.setting("blocks", blocks.size());
     findings.setting("warm_up_blocks", warm);
@@ -91,7 +98,9 @@ final class ThreadedThroughput {
     findings.interval("ops_per_s", median.map(ns -> threads * 1e9 / ns), "ops/s", Better.HIGHER);
     findings.exact("ns_per_op_mad", sample.mad(), "ns/op", Better.LOWER);
     findings.count("outliers", sample.outliers().total(), Better.LOWER);
-    findings.exact("b_per_op", Sample.of(bytes).median(), "B/op", Better.LOWER);
+    if (Allocation.isCounted()) {
+      findings.exact("b_per_op", Sample.of(bytes).median(), "B/op", Better.LOWER);
+    }
     if (bytesPerOp > 0) {
       findings.interval(
           "mb_per_s", median.map(ns -> threads * bytesPerOp * 1e3 / ns), "MB/s", Better.HIGHER);
@@ -99,7 +108,7 @@ final class ThreadedThroughput {
     if (itemsPerOp > 0) {
       findings.interval("ns_per_item", median.map(ns -> ns / itemsPerOp), "ns", Better.LOWER);
     }
-    findings.label(median.relativeWidth() <= 0.02 ? Stability.STEADY : Stability.UNSTEADY);
+    Diagnosis.of(sample, median, seed, findings);
   }
 
   private double spent() {

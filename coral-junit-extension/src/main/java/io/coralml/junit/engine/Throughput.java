@@ -37,28 +37,31 @@ final class Throughput {
   private final Findings findings;
   private final Duration allotted;
   private final long seed;
+  private final boolean mayWait;
   private final long began = System.nanoTime();
   private long calls = 1;
-  private double medianNanos = Double.NaN;
+  private double leastNanos = Double.NaN;
 
   private record Block(double nanosPerOp, double bytesPerOp) {}
 
-  Throughput(Body body, Findings findings, Duration allotted, long seed) {
+  Throughput(Body body, Findings findings, Duration allotted, long seed, boolean mayWait) {
+    this.mayWait = mayWait;
     this.body = body;
     this.findings = findings;
     this.allotted = allotted;
     this.seed = seed;
   }
 
-  /** Returns the median of the blocks, in ns per operation; NaN before there is one. */
-  double medianNanos() {
-    return medianNanos;
+  /** Returns the time of the shortest block, in ns per operation; NaN before there is one. */
+  double leastNanos() {
+    return leastNanos;
   }
 
   /** Measures and puts what it finds into the findings. */
   void measure(long bytesPerOp, long itemsPerOp) throws Throwable {
     pilot();
     warmUp();
+    findings.enter("measurement");
     Instant start = Instant.now();
     // What earlier benchmarks left behind is not this one's to collect.
     System.gc();
@@ -68,7 +71,7 @@ final class Throughput {
     List<Block> blocks = blocks();
     double wall = System.nanoTime() - wallBefore;
     if (cpuBefore >= 0 && wall > 0) {
-      Diagnosis.ofProcessor(100 * (cpuNanos() - cpuBefore) / wall, findings);
+      Diagnosis.ofProcessor(100 * (cpuNanos() - cpuBefore) / wall, mayWait, findings);
     }
     Diagnosis.of(watch.stop(), findings);
     if (!blocks.isEmpty()) {
@@ -80,6 +83,7 @@ final class Throughput {
   }
 
   private void pilot() throws Throwable {
+    findings.enter("pilot");
     Instant start = Instant.now();
     Clock.check(Clock.RESOLUTION_NANOS);
     body.run(calls);
@@ -94,6 +98,7 @@ final class Throughput {
   }
 
   private void warmUp() throws Throwable {
+    findings.enter("warm-up");
     Instant start = Instant.now();
     CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
     boolean watchCompiler = compiler != null && compiler.isCompilationTimeMonitoringSupported();
@@ -172,7 +177,7 @@ final class Throughput {
     List<Double> times = blocks.stream().map(Block::nanosPerOp).toList();
     Sample sample = Sample.of(times);
     Interval median = new Bootstrap(2000, seed).median(sample, 0.95);
-    medianNanos = median.value();
+    leastNanos = sample.min();
     findings.samples(times);
     findings.interval("ns_per_op", median, "ns/op", Better.LOWER);
     findings.interval("ops_per_s", median.map(ns -> 1e9 / ns), "ops/s", Better.HIGHER);
@@ -193,6 +198,7 @@ final class Throughput {
 
   /** Observes the heap after collections while the body goes on, and records the slope. */
   void leak() throws Throwable {
+    findings.enter("leak");
     Instant start = Instant.now();
     LeakSlope slope = new LeakSlope();
     long done = 0;
@@ -202,7 +208,8 @@ final class Throughput {
       slope.observe(done);
     }
     if (slope.points() == LEAK_POINTS) {
-      findings.interval("leak_bytes_per_op", slope.bytesPerOperation(), "B/op", Better.LOWER);
+      findings.interval("leak_bytes_per_op", slope.leak(), "B/op", Better.LOWER);
+      findings.exact("retained_bytes", (double) slope.retainedBytes(), "B", Better.LOWER);
     }
     findings.stage("leak", start, "heap after collection at " + slope.points() + " points");
   }

@@ -1,5 +1,7 @@
 package io.coralml.junit.engine;
 
+import io.coralml.junit.Blackhole;
+
 /** A loop around one benchmark's body, timed from outside of it. */
 interface TimedLoop {
   /**
@@ -8,5 +10,6 @@ interface TimedLoop {
    * @return how long it took, in ns
    * @throws Throwable what the body threw
    */
-  long run(Object receiver, Operands operands, Control control, long calls) throws Throwable;
+  long run(Object receiver, Operands operands, Blackhole hole, Control control, long calls)
+      throws Throwable;
 }

@@ -61,6 +61,23 @@ public final class LeakSlope {
         CONFIDENCE);
   }
 
+  /**
+   * Returns bytes per operation with an interval that allows for what a JVM may keep for itself, 32
+   * KiB over all operations: the interval of {@link #bytesPerOperation}, wider by that much. It
+   * holds 0 unless there is a leak worth the name.
+   *
+   * @throws IllegalArgumentException with fewer than three points
+   */
+  public Interval leak() {
+    Interval slope = bytesPerOperation();
+    double own = NOTICEABLE_BYTES / Math.max(1, spanned());
+    return new Interval(slope.low() - own, slope.value(), slope.high() + own);
+  }
+
+  private double spanned() {
+    return operations.get(operations.size() - 1) - operations.get(0);
+  }
+
   /** Returns how much more the heap held at the last observation than at the first, in bytes. */
   public long retainedBytes() {
     return bytes.isEmpty() ? 0 : (long) (bytes.get(bytes.size() - 1) - bytes.get(0));
@@ -74,8 +91,7 @@ public final class LeakSlope {
    * @throws IllegalArgumentException with fewer than three points
    */
   public boolean leaks() {
-    double spanned = operations.get(operations.size() - 1) - operations.get(0);
-    return bytesPerOperation().low() * spanned > NOTICEABLE_BYTES;
+    return leak().low() > 0;
   }
 
   /**

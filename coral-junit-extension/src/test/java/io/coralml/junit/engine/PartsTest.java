@@ -2,6 +2,7 @@ package io.coralml.junit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.coralml.junit.BenchmarkException;
 import io.coralml.junit.BenchmarkProfile;
@@ -9,6 +10,8 @@ import io.coralml.junit.ProfileSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +78,8 @@ class PartsTest {
     }
 
     private ProfileSettings settings(Map<String, String> options, boolean underBuildTool) {
-      return new Profiles(new Options(key -> Optional.ofNullable(options.get(key))), underBuildTool)
+      return new Profiles(
+              new Options(key -> Optional.ofNullable(options.get(key)), Map.of()), underBuildTool)
           .active();
     }
   }
@@ -93,11 +97,159 @@ class PartsTest {
     @Test
     @DisplayName("refuse what is neither true nor false")
     void flags() {
-      Options options = new Options(key -> Optional.of("perhaps"));
+      Options options = new Options(key -> Optional.of("perhaps"), Map.of());
 
       assertThatThrownBy(() -> options.flag("coral.verbose", false))
           .isInstanceOf(BenchmarkException.class)
           .hasMessage("The option coral.verbose is \"perhaps\"; it must be true or false.");
+    }
+  }
+
+  @Nested
+  @DisplayName("the environment")
+  class Variables {
+    private final Map<String, String> given =
+        Map.of(
+            "coral.seed", "7",
+            "coral.replaced.CORAL_USE_MMAP", "packs are mapped by themselves.");
+    private final Options options =
+        new Options(
+            key -> Optional.ofNullable(given.get(key)),
+            Map.of(
+                "CORAL_SEED", "8",
+                "CORAL_BENCHMARK_WORKERS", "3",
+                "CORAL_BENCHMARK_MEMORY_LIMIT", "much",
+                "CORAL_BENCHMARK_IO_INTENSIVE", "1",
+                "CORAL_DEBUG", "1",
+                "CORAL_USE_MMAP", "true",
+                "CORAL_OTHER", "x"));
+
+    @Test
+    @DisplayName("sets what no property sets")
+    void variables() {
+      assertThat(options.number("coral.seed", 0, 0, 100)).isEqualTo(7);
+      assertThat(new Profiles(options, true).active().workers()).isEqualTo(3);
+      assertThat(options.flag("coral.benchmark.io-intensive", false)).isTrue();
+    }
+
+    @Test
+    @DisplayName("is named by its own name when it is malformed")
+    void malformed() {
+      assertThatThrownBy(() -> RunOptions.of(options, Path.of("")))
+          .hasMessage(
+              "The option CORAL_BENCHMARK_MEMORY_LIMIT is \"much\"; it must be a whole number, at"
+                  + " least 16.");
+    }
+
+    @Test
+    @DisplayName("is answered where the project knows what replaced a variable")
+    void replaced() {
+      assertThat(options.replaced())
+          .containsExactly(
+              "The variable CORAL_USE_MMAP is set and not read: packs are mapped by themselves.");
+    }
+
+    @Test
+    @DisplayName("makes a run loud or silent by its log level")
+    void logLevel() {
+      assertThat(level("DEBUG").verbose()).isTrue();
+      assertThat(level("INFO").verbose()).isFalse();
+      assertThat(level("ERROR").silent()).isTrue();
+      assertThat(level("WARN").silent()).isFalse();
+      assertThatThrownBy(() -> level("LOUD"))
+          .hasMessageContaining("must be one of trace, debug, info, warn, error, off");
+    }
+
+    private RunOptions level(String level) {
+      return RunOptions.of(
+          new Options(key -> Optional.empty(), Map.of("CORAL_BENCHMARK_LOG_LEVEL", level)),
+          Path.of(""));
+    }
+  }
+
+  @Nested
+  @DisplayName("the progress")
+  class OneLine {
+    @Test
+    @DisplayName("is one line that is written over and leaves nothing behind")
+    void line() {
+      StringWriter terminal = new StringWriter();
+      try (Progress progress = Progress.on(new PrintWriter(terminal))) {
+        progress.show("codec", "Codec.encode", "warm-up", Duration.ofSeconds(42));
+        progress.show("codec", "x".repeat(200), "pilot", Duration.ofSeconds(41));
+      }
+
+      String clear = "\r\u001b[K";
+      assertThat(terminal.toString().split("\r\u001b\\[K", -1))
+          .hasSize(4)
+          .contains("codec · Codec.encode · warm-up · 42 s left")
+          .allSatisfy(line -> assertThat(line).hasSizeLessThan(80).doesNotContain("\n"));
+      assertThat(terminal.toString()).endsWith(clear);
+    }
+
+    @Test
+    @DisplayName("needs a terminal in front of which somebody sits")
+    void foreground() {
+      assertThat(Progress.foreground("7 (a (b) c) S 1 7 7 34816 7 0")).isTrue();
+      assertThat(Progress.foreground("7 (java) S 1 7 7 34816 9 0")).isFalse();
+      assertThat(Progress.foreground("7 (java) S 1 7 7 0 -1 0")).isFalse();
+    }
+  }
+
+  @Nested
+  @DisplayName("the flame graph")
+  class Flames {
+    @Test
+    @DisplayName("gives every frame its samples, those of its callees included")
+    void samples() {
+      String svg =
+          FlameGraph.svg(
+              "a < b",
+              Map.of(
+                  List.of("body", "left"),
+                  30L,
+                  List.of("body", "right<T>"),
+                  10L,
+                  List.of("body"),
+                  60L));
+
+      assertThat(svg)
+          .contains("a &lt; b, 100 samples")
+          .contains("<title>body, 100 samples, 100.0 %</title>")
+          .contains("<title>left, 30 samples, 30.0 %</title>")
+          .contains("<title>right&lt;T&gt;, 10 samples, 10.0 %</title>")
+          .contains("width=\"360.00\"");
+    }
+  }
+
+  @Nested
+  @DisplayName("the calibration")
+  class EmptyLoop {
+    @Test
+    @DisplayName("waits for a compiler that a busy machine keeps from its work")
+    void lateCompiler() throws Throwable {
+      int[] blocks = new int[1];
+
+      double least = Calibration.least(calls -> (long) (calls * (blocks[0]++ < 200 ? 10.4 : 0.4)));
+
+      assertThat(least).isCloseTo(0.4, within(0.01));
+    }
+
+    @Test
+    @DisplayName("ends when the loop really is that slow")
+    void slowMachine() throws Throwable {
+      assertThat(Calibration.least(calls -> calls * 12)).isEqualTo(12);
+    }
+
+    @Test
+    @DisplayName("is given up for a better one when a body is faster than nothing")
+    void contradicted() {
+      Calibration wrong = new Calibration(10.4, true);
+
+      assertThat(wrong.isContradictedBy(5)).isTrue();
+      assertThat(wrong.isContradictedBy(10.4)).isFalse();
+      assertThat(wrong.or(new Calibration(0.4, true)).isEmpty(5)).isFalse();
+      assertThat(new Calibration(0.4, true).isEmpty(0.45)).isTrue();
     }
   }
 
@@ -109,11 +261,11 @@ class PartsTest {
     void leftOver() {
       Budget budget = new Budget(Duration.ofSeconds(12), Duration.ofSeconds(10), 3);
 
-      assertThat(budget.next()).isEqualTo(Duration.ofSeconds(4));
+      assertThat(budget.next(1)).isEqualTo(Duration.ofSeconds(4));
       budget.spend(Duration.ofSeconds(2));
-      assertThat(budget.next()).isEqualTo(Duration.ofSeconds(5));
+      assertThat(budget.next(1)).isEqualTo(Duration.ofSeconds(5));
       budget.spend(Duration.ofSeconds(5));
-      assertThat(budget.next()).isEqualTo(Duration.ofSeconds(5));
+      assertThat(budget.next(1)).isEqualTo(Duration.ofSeconds(5));
     }
 
     @Test
@@ -122,8 +274,24 @@ class PartsTest {
       Budget tight = new Budget(Duration.ofSeconds(1), Duration.ofSeconds(2), 1000);
       Budget ample = new Budget(Duration.ofHours(1), Duration.ofSeconds(2), 3);
 
-      assertThat(tight.next()).isEqualTo(Budget.LEAST);
-      assertThat(ample.next()).isEqualTo(Duration.ofSeconds(2));
+      assertThat(tight.next(1)).isEqualTo(Budget.LEAST);
+      assertThat(ample.next(1)).isEqualTo(Duration.ofSeconds(2));
+    }
+  }
+
+  @Nested
+  @DisplayName("the budget of one that takes turns with a baseline")
+  class TwoParts {
+    @Test
+    @DisplayName("is twice that of the others, and the sum is kept")
+    void twice() {
+      Budget budget = new Budget(Duration.ofSeconds(9), Duration.ofSeconds(10), 3);
+
+      assertThat(budget.left()).isEqualTo(Duration.ofSeconds(9));
+      assertThat(budget.next(2)).isEqualTo(Duration.ofSeconds(6));
+      budget.spend(Duration.ofSeconds(6));
+      assertThat(budget.next(1)).isEqualTo(Duration.ofSeconds(3));
+      assertThat(budget.left()).isEqualTo(Duration.ZERO);
     }
   }
 
@@ -170,43 +338,6 @@ class PartsTest {
 
       assertThat(Environment.commit(folder.resolve("repo/.git").getParent())).contains("abc123");
       assertThat(Environment.commit(linked)).contains("def456");
-    }
-  }
-
-  @Nested
-  @DisplayName("a fork")
-  class Forks {
-    @Test
-    @DisplayName("takes over flags but no agent")
-    void flags() {
-      assertThat(
-              ForkProcess.inherited(
-                  List.of("-Xmx1g", "-javaagent:/x/jacoco.jar=a=b", "-Dkey=value"), List.of()))
-          .containsExactly("-Xmx1g", "-Dkey=value");
-    }
-
-    @Test
-    @DisplayName("drops the collector it would inherit when it is given one of its own")
-    void collector() {
-      assertThat(
-              ForkProcess.inherited(
-                  List.of("-Xmx1g", "-XX:+UseParallelGC"), List.of("-XX:+UseSerialGC")))
-          .containsExactly("-Xmx1g");
-      assertThat(ForkProcess.inherited(List.of("-XX:+UseParallelGC"), List.of("-Xmx64m")))
-          .containsExactly("-XX:+UseParallelGC");
-    }
-
-    @Test
-    @DisplayName("sees the class path that surefire keeps in a property, and the module path")
-    void classPath() {
-      Properties properties = new Properties();
-      properties.setProperty("java.class.path", "booter.jar");
-      properties.setProperty(
-          "surefire.test.class.path", "a.jar" + java.io.File.pathSeparator + "b");
-      properties.setProperty("jdk.module.path", "m.jar");
-
-      assertThat(ForkProcess.classPath(properties).split(java.io.File.pathSeparator, -1))
-          .containsExactly("a.jar", "b", "booter.jar", "m.jar");
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.reporting.ReportEntry;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -65,6 +66,7 @@ public final class RunFixture {
   static final class Outcome implements TestExecutionListener {
     private final Map<String, TestExecutionResult> tests = new LinkedHashMap<>();
     private final Map<String, String> skipped = new LinkedHashMap<>();
+    private final Map<String, String> entries = new LinkedHashMap<>();
     private final String folder;
 
     Outcome(String folder) {
@@ -79,6 +81,16 @@ public final class RunFixture {
     @Override
     public void executionSkipped(TestIdentifier test, String reason) {
       skipped.put(test.getDisplayName(), reason);
+    }
+
+    @Override
+    public void reportingEntryPublished(TestIdentifier test, ReportEntry entry) {
+      entries.putAll(entry.getKeyValuePairs());
+    }
+
+    /** What the benchmarks published as report entries, the last of each key. */
+    Map<String, String> entries() {
+      return entries;
     }
 
     Map<String, String> skipped() {

@@ -142,6 +142,8 @@ class MemoryTest {
       assertThat(little.bytesPerOperation()).isEqualTo(Interval.exactly(1));
       assertThat(little.retainedBytes()).isEqualTo(5000);
       assertThat(little.leaks()).isFalse();
+      assertThat(little.leak().contains(0)).isTrue();
+      assertThat(slope(100).leak().contains(0)).isFalse();
       assertThat(slope(100).leaks()).isTrue();
       assertThat(slope(-100).leaks()).isFalse();
     }

@@ -1,0 +1,49 @@
+package io.coralml.junit.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The page of options")
+class OptionsPageTest {
+  private static final Pattern READ = Pattern.compile("\"(coral\\.[a-z][a-z.-]*[a-z])\"");
+
+  @Test
+  @DisplayName("names every option that the sources read")
+  void complete() throws IOException {
+    String page = Files.readString(Path.of("docs", "options.md"));
+    SortedSet<String> options = options();
+
+    assertThat(options).contains("coral.profile", "coral.strict", "coral.benchmark.workers");
+    assertThat(options).allSatisfy(option -> assertThat(page).contains("`" + option + "`"));
+  }
+
+  private static SortedSet<String> options() throws IOException {
+    SortedSet<String> options = new TreeSet<>();
+    try (Stream<Path> files = Files.walk(Path.of("src/main/java/io/coralml/junit/engine"))) {
+      files
+          .filter(file -> file.toString().endsWith(".java"))
+          .forEach(
+              file ->
+                  READ.matcher(read(file)).results().forEach(found -> options.add(found.group(1))));
+    }
+    return options;
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

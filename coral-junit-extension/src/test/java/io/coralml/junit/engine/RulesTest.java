@@ -1,0 +1,463 @@
+package io.coralml.junit.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.coralml.junit.Attachment;
+import io.coralml.junit.BenchmarkProfile;
+import io.coralml.junit.BenchmarkResult;
+import io.coralml.junit.Better;
+import io.coralml.junit.Blackhole;
+import io.coralml.junit.CoralBenchmark;
+import io.coralml.junit.Metrics;
+import io.coralml.junit.Mode;
+import io.coralml.junit.Profile;
+import io.coralml.junit.ProfileSettings;
+import io.coralml.junit.Status;
+import io.coralml.junit.Threads;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("A rule of the engine:")
+class RulesTest {
+  @TempDir Path folder;
+
+  @Nested
+  @DisplayName("bodies of every shape are measured,")
+  class Shapes {
+    @Test
+    @DisplayName("inherited, generic, of an interface, with primitives that are never boxed")
+    void shapes() {
+      var outcome = RunFixture.in(folder).measured().run(OfAllShapes.class);
+
+      assertThat(outcome.failures()).isEmpty();
+      assertThat(outcome.report().results())
+          .extracting(BenchmarkResult::methodName)
+          .containsExactlyInAnyOrder("ofInterface", "generic", "primitives", "protectedOne");
+      assertThat(outcome.value("primitives", "b_per_op")).isZero();
+      assertThat(outcome.result("ofInterface").className()).isEqualTo(OfAllShapes.class.getName());
+    }
+  }
+
+  @Nested
+  @DisplayName("an argument that no source gives")
+  class MissingSource {
+    @Test
+    @DisplayName("is named, with what to do, and the others still run")
+    void named() {
+      var outcome = RunFixture.in(folder).run(WithoutSource.class);
+
+      assertThat(outcome.failures())
+          .containsExactly(
+              "@CoralBenchmark method [WithoutSource.sized] has the parameter [int size] and no"
+                  + " argument source; add one, such as @ValueSource, or remove the parameter.");
+      assertThat(outcome.result("fine").status()).isEqualTo(Status.PASSED);
+    }
+  }
+
+  @Nested
+  @DisplayName("numbers are published to JUnit,")
+  class Entries {
+    @Test
+    @DisplayName("as one entry with unit and interval, in a measured run only")
+    void published() {
+      var measured = RunFixture.in(folder.resolve("a")).measured().run(Records.class);
+      var functional = RunFixture.in(folder.resolve("b")).run(Records.class);
+
+      assertThat(measured.failures()).isEmpty();
+      assertThat(measured.entries())
+          .containsEntry("raw_bytes", "100 B")
+          .containsEntry("compression_ratio", "4 x")
+          .containsEntry("chunks", "7");
+      assertThat(measured.entries().get("ns_per_op")).matches("\\[\\S+ \\S+ \\S+] ns/op");
+      assertThat(functional.entries()).isEmpty();
+    }
+  }
+
+  @Nested
+  @DisplayName("coral.strict")
+  class Strict {
+    @Test
+    @DisplayName("fails what came back different, and what has a warning")
+    void fails() {
+      var outcome =
+          RunFixture.in(folder)
+              .measured()
+              .with("coral.strict", "true")
+              .with("coral.benchmark-time", "20ms")
+              .run(Inexact.class);
+
+      assertThat(outcome.failures())
+          .hasSize(2)
+          .anySatisfy(
+              message ->
+                  assertThat(message)
+                      .contains("Inexact.mismatch: mismatched_elements is 2.0, and coral.strict"))
+          .anySatisfy(
+              message ->
+                  assertThat(message)
+                      .contains("Inexact.cut has warnings, and coral.strict allows none: The time")
+                      .contains("budget allowed"));
+      assertThat(outcome.result("exact").status()).isEqualTo(Status.PASSED);
+    }
+
+    @Test
+    @DisplayName("is off unless asked for")
+    void off() {
+      var outcome = RunFixture.in(folder).measured().run(Inexact.class);
+
+      assertThat(outcome.failures()).isEmpty();
+    }
+  }
+
+  @Nested
+  @DisplayName("a suite that nobody has")
+  class UnknownSuite {
+    @Test
+    @DisplayName("is named in the report, beside those there are")
+    void named() {
+      var outcome =
+          RunFixture.in(folder)
+              .measured()
+              .with("coral.suites", "records, tpyo")
+              .with("coral.benchmark.log-level", "off")
+              .run(Records.class);
+
+      assertThat(outcome.report().problems())
+          .contains(
+              "The option coral.suites names tpyo, to which no benchmark of this run belongs; its"
+                  + " suites are records.");
+    }
+  }
+
+  @Nested
+  @DisplayName("a body that never ends and does not listen")
+  class Deaf {
+    @Test
+    @DisplayName("is left behind, and what is measured beside it says so")
+    void leftBehind() {
+      Endless.goOn = true;
+      var outcome =
+          RunFixture.in(folder).measured().with("coral.time-limit", "300ms").run(Endless.class);
+      Endless.goOn = false;
+
+      assertThat(outcome.failures())
+          .singleElement()
+          .asString()
+          .contains("Endless.a did not end within 0.3 s")
+          .contains("does not react to interruption");
+      assertThat(outcome.result("b").warnings())
+          .contains(
+              "A thread of RulesTest.Endless.a could not be ended and competes for the processor.");
+    }
+  }
+
+  @Nested
+  @DisplayName("as many threads as there are workers")
+  class Workers {
+    @Test
+    @DisplayName("run what asks for them")
+    void workers() {
+      var outcome =
+          RunFixture.in(folder)
+              .measured()
+              .with("coral.benchmark.workers", "3")
+              .run(OnWorkers.class);
+
+      assertThat(outcome.failures()).isEmpty();
+      assertThat(outcome.value("together", "calls")).isEqualTo(3);
+      assertThat(outcome.value("together", "workers")).isEqualTo(3);
+    }
+  }
+
+  @Nested
+  @DisplayName("memory")
+  class Memory {
+    @Test
+    @DisplayName("that stays is counted, in all and for each operation")
+    void retained() {
+      Keeps.KEPT.clear();
+      var outcome =
+          RunFixture.in(folder).measured().with("coral.benchmark-time", "5s").run(Keeps.class);
+      Keeps.KEPT.clear();
+
+      assertThat(outcome.failures()).isEmpty();
+      // Five observations, so four repetitions lie between the first and the last of them.
+      assertThat(outcome.value("keeps", "retained_bytes")).isBetween(4e6, 4.6e6);
+      assertThat(outcome.value("keeps", "leak_bytes_per_op")).isBetween(1e6, 1.15e6);
+    }
+
+    @Test
+    @DisplayName("is watched while latencies are taken, and a schedule nobody can keep is named")
+    void latency() {
+      var outcome = RunFixture.in(folder).measured().run(SlowServer.class);
+
+      assertThat(outcome.result("serve").metrics()).containsKeys("gc_count", "peak_heap_bytes");
+      assertThat(outcome.value("serve", "b_per_op")).isEqualTo(1016);
+      assertThat(outcome.result("serve").warnings())
+          .anySatisfy(
+              warning ->
+                  assertThat(warning)
+                      .startsWith("The body cannot keep up with 2000 calls per second"));
+    }
+  }
+
+  @Nested
+  @DisplayName("what a fork prints")
+  class ForkOutput {
+    @Test
+    @DisplayName("belongs to the result, bounded")
+    void kept() throws IOException {
+      var outcome =
+          RunFixture.in(folder)
+              .measured()
+              .with("coral.benchmark.memory-limit", "77")
+              .with("coral.benchmark.log-level", "off")
+              .run(Talkative.class);
+
+      assertThat(outcome.failures()).isEmpty();
+      assertThat(outcome.value("talks", "heap_mb")).isLessThanOrEqualTo(77);
+      List<Attachment> attachments = outcome.result("talks").attachments();
+      assertThat(attachments).extracting(Attachment::name).containsExactly("output of fork 1");
+      assertThat(Files.readString(attachments.get(0).file())).contains("I am here");
+    }
+  }
+
+  @Nested
+  @DisplayName("in a run that executes tests in parallel")
+  class Parallel {
+    @Test
+    @DisplayName("nothing runs beside a benchmark")
+    void alone() {
+      Alone.beside.set(0);
+      var outcome =
+          RunFixture.in(folder)
+              .with("junit.jupiter.execution.parallel.enabled", "true")
+              .with("junit.jupiter.execution.parallel.mode.default", "concurrent")
+              .with("junit.jupiter.execution.parallel.mode.classes.default", "concurrent")
+              .with("junit.jupiter.execution.parallel.config.strategy", "fixed")
+              .with("junit.jupiter.execution.parallel.config.fixed.parallelism", "4")
+              .run(Alone.class, Beside.class);
+
+      assertThat(outcome.failures()).isEmpty();
+      assertThat(outcome.report().results()).hasSize(3);
+      assertThat(Alone.beside).hasValue(0);
+    }
+  }
+
+  @Nested
+  @DisplayName("a JVM that is told to end")
+  class Interrupted {
+    @Test
+    @Timeout(60)
+    @DisplayName("reports what had been measured until then")
+    void reports() throws Exception {
+      Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+      Process run =
+          new ProcessBuilder(
+                  java.toString(),
+                  "-Dcoral.profile=quick",
+                  "-Dcoral.output=" + folder.resolve("coral"),
+                  "-Dcoral.history.dir=" + folder.resolve("history"),
+                  "-Dallure.results.directory=" + folder.resolve("allure"),
+                  "-cp",
+                  ForkProcess.classPath(System.getProperties()),
+                  ForkedRun.class.getName(),
+                  "[engine:junit-jupiter]/[class:" + Cancelled.class.getName() + "]")
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("output").toFile())
+              .start();
+      Path marker = folder.resolve("output");
+      while (run.isAlive() && !Files.readString(marker).contains("under way")) {
+        Thread.sleep(20);
+      }
+      run.destroy();
+      assertThat(run.waitFor(30, TimeUnit.SECONDS)).isTrue();
+
+      String report =
+          Files.readString(folder.resolve("coral/results.json"), StandardCharsets.UTF_8);
+      assertThat(report)
+          .contains("\"status\" : \"passed\"")
+          .contains("\"status\" : \"aborted\"")
+          .contains("The run was cancelled; what had been measured until then is reported.");
+    }
+  }
+
+  interface OfInterface {
+    @CoralBenchmark
+    default void ofInterface(Blackhole hole) {
+      hole.consume(hashCode());
+    }
+  }
+
+  abstract static class Generic<T extends Comparable<T>> {
+    abstract T value();
+
+    @CoralBenchmark
+    void generic(Blackhole hole) {
+      hole.consume(value().compareTo(value()));
+    }
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class OfAllShapes extends Generic<String> implements OfInterface {
+    @Override
+    String value() {
+      return "value";
+    }
+
+    @CoralBenchmark
+    @ValueSource(longs = 123_456_789_000L)
+    void primitives(long number, Blackhole hole) {
+      hole.consume(number + 1);
+    }
+
+    @CoralBenchmark
+    protected void protectedOne(Blackhole hole) {
+      hole.consume(1);
+    }
+  }
+
+  static class WithoutSource {
+    @CoralBenchmark
+    void sized(int size, Blackhole hole) {
+      hole.consume(size);
+    }
+
+    @CoralBenchmark
+    void fine() {}
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class Records {
+    @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 3)
+    void records(Metrics metrics) {
+      metrics.rawBytes(100);
+      metrics.storedBytes(25);
+      metrics.addCount("chunks", 7, Better.LOWER);
+    }
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class Inexact {
+    @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
+    void exact(Metrics metrics) {
+      metrics.value("mismatched_elements", 0, "1", Better.LOWER);
+    }
+
+    @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
+    void mismatch(Metrics metrics) {
+      metrics.value("mismatched_elements", 2, "1", Better.LOWER);
+    }
+
+    @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 2)
+    void cut() throws InterruptedException {
+      Thread.sleep(250);
+    }
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class Endless {
+    static volatile boolean goOn;
+
+    @CoralBenchmark(mode = Mode.SCENARIO)
+    void a() {
+      while (goOn) {
+        Thread.onSpinWait();
+      }
+    }
+
+    @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
+    void b() {}
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class OnWorkers {
+    @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
+    @Threads(Threads.WORKERS)
+    void together(Metrics metrics, ProfileSettings settings) {
+      metrics.addCount("calls", 1, Better.NEITHER);
+      metrics.value("workers", settings.workers(), "1", Better.NEITHER);
+    }
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class Keeps {
+    static final List<byte[]> KEPT = new ArrayList<>();
+
+    @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 5, leak = true)
+    void keeps() {
+      KEPT.add(new byte[1 << 20]);
+    }
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class SlowServer {
+    @CoralBenchmark(mode = Mode.LATENCY, callsPerSecond = 2000)
+    void serve(Blackhole hole) {
+      hole.consume(new byte[1000]);
+      long end = System.nanoTime() + 2_000_000;
+      while (System.nanoTime() < end) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class Talkative {
+    @CoralBenchmark(mode = Mode.SCENARIO, forks = 1, repetitions = 1)
+    @SuppressWarnings("SystemOut") // talking is what it shows
+    void talks(Metrics metrics) {
+      System.out.println("I am here");
+      metrics.value(
+          "heap_mb", (double) (Runtime.getRuntime().maxMemory() >> 20), "MB", Better.NEITHER);
+    }
+  }
+
+  static class Alone {
+    static final AtomicInteger beside = new AtomicInteger();
+    static final AtomicInteger running = new AtomicInteger();
+
+    @CoralBenchmark
+    @ValueSource(ints = {1, 2, 3})
+    void alone(int number) throws InterruptedException {
+      beside.addAndGet(running.get());
+      Thread.sleep(number);
+      beside.addAndGet(running.get());
+    }
+  }
+
+  static class Beside {
+    @RepeatedTest(12)
+    void beside() throws InterruptedException {
+      Alone.running.incrementAndGet();
+      Thread.sleep(3);
+      Alone.running.decrementAndGet();
+    }
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class Cancelled {
+    @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
+    void a() {}
+
+    @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1_000_000)
+    @SuppressWarnings("SystemOut") // the test waits for it
+    void b() throws InterruptedException {
+      System.out.println("under way");
+      Thread.sleep(50);
+    }
+  }
+}
