@@ -158,11 +158,7 @@ public final class BenchmarkExtension
     BenchmarkResult measured = findings.result(Status.PASSED, null);
     ExactGates.Outcome outcome =
         ExactGates.check(
-            method,
-            measured,
-            run.results(),
-            run.settings().profile(),
-            run.asked().strictGates());
+            method, measured, run.results(), run.settings().profile(), run.asked().strictGates());
     outcome.warnings().forEach(findings::warn);
     if (outcome.error().isPresent()) {
       throw outcome.error().get();
