@@ -22,7 +22,8 @@ final class AloneEncoder {
   private final ElementForm form;
   private final Tuning tuning;
   private final int slots;
-  private int verbatim = -1;
+  private int verbatim;
+  private double symbolBits;
   private int[] palette = new int[0];
 
   AloneEncoder(EncoderSpace space, BlockLoader loader, Tuning tuning) {
@@ -35,15 +36,15 @@ final class AloneEncoder {
 
   /** Plans from a sample of about so many blocks and returns what the chunk will cost, in bits. */
   double plan(int sampleBlocks) {
-    int codeBits = form.bits() <= CODE_BITS ? form.bits() : WIDE_CODE_BITS;
-    int least = form.bits() - codeBits;
+    int codeBits = form.upper() <= CODE_BITS ? form.upper() : WIDE_CODE_BITS;
+    int least = form.upper() - codeBits;
     int[] histogram = space.histogram;
     space.clearHistogram(1 << codeBits);
     int stride = Tuning.stride(loader.blocks(), sampleBlocks);
     Distinct distinct = new Distinct();
     long sampled = 0;
     for (int block = 0; block < loader.blocks(); block += stride) {
-      int count = loader.load(block, null);
+      int count = loader.load(block);
       sampled += count;
       for (int i = 0; i < count; i++) {
         histogram[space.target[i] >>> least]++;
@@ -56,11 +57,12 @@ final class AloneEncoder {
       int codes = 1 << bits;
       double table = Entropy.tableBits(histogram, 0, codes);
       if (table <= Entropy.tableBits(SAMPLE_SYMBOLS)) {
-        double cost = Entropy.bits(histogram, 0, codes) * scale + table;
-        cost += (double) slots * (form.bits() - bits);
+        double symbols = Entropy.bits(histogram, 0, codes) * scale + table;
+        double cost = symbols + (double) slots * (form.upper() - bits);
         if (cost < best) {
           best = cost;
-          verbatim = form.bits() - bits;
+          symbolBits = symbols;
+          verbatim = form.upper() - bits;
         }
       }
       fold(histogram, codes);
@@ -69,6 +71,7 @@ final class AloneEncoder {
       double cost = distinct.bits() * scale + 36.0 * distinct.size();
       if (cost < best && collectPalette()) {
         best = cost;
+        symbolBits = cost;
       }
     }
     return best + (double) slots * form.low();
@@ -84,7 +87,7 @@ final class AloneEncoder {
   private boolean collectPalette() {
     Distinct distinct = new Distinct();
     for (int block = 0; block < loader.blocks() && distinct.isSmall(); block++) {
-      int count = loader.load(block, null);
+      int count = loader.load(block);
       distinct.addAll(space.target, count);
     }
     palette = distinct.isSmall() ? distinct.sorted() : new int[0];
@@ -103,30 +106,41 @@ final class AloneEncoder {
 
   private byte[] encodeUpperBits() {
     char[] codes = space.codes(slots);
-    BitSink rests = rests();
-    BitSink low = low();
+    int low = form.low() + verbatim;
+    byte[] fields = space.fields(loader.fieldBytes(low));
+    int fieldsEnd = 0;
     int[] histogram = space.histogram;
-    int stride = 1 << (form.bits() - verbatim);
+    int stride = 1 << (form.upper() - verbatim);
     space.clearHistogram(stride);
     for (int block = 0; block < loader.blocks(); block++) {
       int from = block * ElementBlock.SIZE;
-      int count = loader.load(block, form.low() == 0 ? null : low);
-      for (int i = 0; i < count; i++) {
-        int code = space.target[i] >>> verbatim;
-        codes[from + i] = (char) code;
-        histogram[code]++;
-      }
-      if (verbatim > 0) {
-        rests.putAll(space.target, count, verbatim);
-      }
+      int count = loader.load(block);
+      code(space.target, count, verbatim, codes, from, histogram);
+      fieldsEnd = loader.putFields(space.target, count, low, fields, fieldsEnd);
     }
     if (Entropy.tableBits(histogram, 0, stride) > Entropy.tableBits(ChunkModel.MAX_SYMBOLS)) {
       verbatim++;
       return encodeUpperBits();
     }
-    return new ChunkAssembly(space, mode(), form.narrow(), tuning)
-        .symbols(0, verbatim, new int[0], stride, 0)
-        .finish(codes, slots, low, rests);
+    ChunkAssembly assembly =
+        new ChunkAssembly(space, mode(), form.withLow(low), tuning).alone(stride);
+    return assembly.finish(
+        assembly.usedCodes(),
+        codes,
+        slots,
+        symbolBits,
+        fields,
+        fieldsEnd,
+        new BitSink(new byte[0]));
+  }
+
+  private static void code(
+      int[] values, int count, int shift, char[] codes, int from, int[] histogram) {
+    for (int i = 0; i < count; i++) {
+      int code = values[i] >>> shift;
+      codes[from + i] = (char) code;
+      histogram[code]++;
+    }
   }
 
   private byte[] encodePalette() {
@@ -134,25 +148,19 @@ final class AloneEncoder {
     space.clearHistogram(palette.length);
     for (int block = 0; block < loader.blocks(); block++) {
       int from = block * ElementBlock.SIZE;
-      int count = loader.load(block, null);
+      int count = loader.load(block);
       for (int i = 0; i < count; i++) {
         int code = Distinct.indexOf(palette, space.target[i]);
         codes[from + i] = (char) code;
         space.histogram[code]++;
       }
     }
-    return new ChunkAssembly(space, ChunkMode.PALETTE, form.narrow(), tuning)
-        .symbols(0, 0, palette, palette.length, 0)
-        .finish(codes, slots, low(), rests());
-  }
-
-  private BitSink rests() {
-    int bytes = verbatim <= 0 ? 0 : (int) (((long) slots * verbatim) / 8) + 1 + BitSink.SLACK;
-    return new BitSink(space.verbatim(bytes));
-  }
-
-  private BitSink low() {
-    return new BitSink(form.low() == 0 ? new byte[0] : space.low(slots * 4 + BitSink.SLACK));
+    ChunkAssembly assembly =
+        new ChunkAssembly(space, ChunkMode.PALETTE, form, tuning)
+            .alone(palette.length)
+            .absolutes(0, palette);
+    return assembly.finish(
+        assembly.usedCodes(), codes, slots, symbolBits, new byte[0], 0, new BitSink(new byte[0]));
   }
 
   /** Counts different numbers as long as there are few of them. For one thread. */

@@ -20,16 +20,14 @@ final class BitReader {
     if (width > end - position) {
       throw damaged();
     }
-    long value = 0;
-    for (int left = width; left > 0; ) {
-      int offset = (int) (position & 7);
-      int taken = Math.min(left, 8 - offset);
-      int bits = ((bytes[(int) (position >>> 3)] & 0xFF) >>> (8 - offset - taken));
-      value = (value << taken) | (bits & ((1 << taken) - 1));
-      position += taken;
-      left -= taken;
+    int at = (int) (position >>> 3);
+    long window = 0;
+    for (int i = 0; i < 5; i++) {
+      window = (window << 8) | (at + i < bytes.length ? bytes[at + i] & 0xFF : 0);
     }
-    return value;
+    int behind = 40 - (int) (position & 7) - width;
+    position += width;
+    return (window >>> behind) & ((1L << width) - 1);
   }
 
   /** Reads a number as {@link BitWriter#putGamma} writes it. */

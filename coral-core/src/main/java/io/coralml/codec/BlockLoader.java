@@ -42,77 +42,114 @@ final class BlockLoader {
     return (elements + ElementBlock.SIZE - 1) / ElementBlock.SIZE;
   }
 
+  /** Returns the bytes of the low fields of the whole chunk. */
+  int fieldBytes(int low) {
+    int last = ElementBlock.slots(elements % ElementBlock.SIZE, form.width());
+    return elements / ElementBlock.SIZE * LowFields.bytes(ElementBlock.SIZE, low)
+        + LowFields.bytes(last, low);
+  }
+
   /**
-   * Loads a block; {@code space.target}, and with a base {@code space.difference} and {@code
-   * space.exponents} receive it.
+   * Loads a block. Without a base {@code space.target} receives its turned elements; with one it
+   * receives the outward orders, {@code space.difference} the differences and {@code
+   * space.exponents} the bases' exponents. Of elements of 8 bytes {@code space.wideTarget} receives
+   * turned elements or differences, and these arrays only what is above the {@code low} bits.
    *
-   * @param low receives the lowest bits of wide elements, if not null
    * @return the number of slots
    */
-  int load(int block, @Nullable BitSink low) {
+  int load(int block) {
     int first = block * ElementBlock.SIZE;
     int count = Math.min(ElementBlock.SIZE, elements - first);
     if (form.width() == 8) {
-      loadWide(first, count, low);
+      loadWide(first, count);
       return count;
     }
     int slots = ElementBlock.slots(count, form.width());
     int[] values = space.target;
-    ElementBlock.load(target, form.width(), first, count, space.words, values);
+    ElementBlock.load(target, form.width(), first, count, space.words, space.part, values);
     OrderedBits.narrow(values, slots, form.narrow());
     if (base == null) {
       OrderedBits.signLast(values, slots, form);
       return slots;
     }
-    ElementBlock.load(base, form.width(), first, count, space.words, space.base);
+    ElementBlock.load(base, form.width(), first, count, space.words, space.part, space.base);
     OrderedBits.narrow(space.base, slots, form.narrow());
     OrderedBits.order(values, space.base, slots, form);
     OrderedBits.subtract(values, space.base, space.difference, slots, form);
-    exponents(slots);
+    OrderedBits.exponents(space.base, space.exponents, slots, form);
     return slots;
   }
 
-  private void loadWide(int first, int count, @Nullable BitSink low) {
+  private void loadWide(int first, int count) {
     long[] values = space.wideTarget();
-    long[] bases = space.wideBase();
     ElementBlock.load(target, first, count, values);
-    narrow(values, count);
-    long[] lowest = values;
+    OrderedBits.narrow(values, count, form.narrow());
     if (base == null) {
       OrderedBits.signLast(values, count, form);
+      upper(values, space.target, count, form.low());
+      return;
+    }
+    long[] bases = space.wideBase();
+    ElementBlock.load(base, first, count, bases);
+    OrderedBits.narrow(bases, count, form.narrow());
+    OrderedBits.order(values, bases, count, form);
+    OrderedBits.subtract(values, bases, values, count, form);
+    OrderedBits.exponents(bases, space.exponents, count, form);
+    upper(values, space.difference, count, form.low());
+  }
+
+  private static void upper(long[] values, int[] into, int count, int low) {
+    for (int i = 0; i < count; i++) {
+      into[i] = (int) (values[i] >> low);
+    }
+  }
+
+  /** Puts what is above so many low bits of the differences into {@code space.upper}. */
+  void upper(int low, int count) {
+    if (form.width() == 8) {
+      upper(space.wideTarget(), space.upper, count, low);
     } else {
-      ElementBlock.load(base, first, count, bases);
-      narrow(bases, count);
-      OrderedBits.order(values, bases, count, form);
-      for (int i = 0; i < count; i++) {
-        space.target[i] = (int) (values[i] >>> form.low());
-        space.base[i] = (int) (bases[i] >>> form.low());
+      upper(space.difference, space.upper, count, low);
+    }
+  }
+
+  /** Returns what is above so many low bits of one difference. */
+  int upperOf(int slot, int low) {
+    return form.width() == 8
+        ? (int) (space.wideTarget()[slot] >> low)
+        : space.difference[slot] >> low;
+  }
+
+  private static void upper(int[] values, int[] into, int count, int low) {
+    for (int i = 0; i < count; i++) {
+      into[i] = values[i] >> low;
+    }
+  }
+
+  /**
+   * Writes the low fields of the block that was loaded last.
+   *
+   * @param from the array that has the coded numbers of elements of up to 4 bytes
+   * @param low how many bits
+   * @return where the fields end
+   */
+  int putFields(int[] from, int slots, int low, byte[] into, int at) {
+    if (form.width() < 8) {
+      return LowFields.put(from, slots, low, space.words, space.part, into, at);
+    }
+    long[] values = space.wideTarget();
+    int[] part = space.rows;
+    int next = at;
+    int shift = low & 32;
+    if (shift != 0) {
+      for (int i = 0; i < slots; i++) {
+        part[i] = (int) values[i];
       }
-      OrderedBits.subtract(values, bases, values, count, form);
-      exponents(count);
+      next = LowFields.write(part, slots, into, at);
     }
-    int[] upper = base == null ? space.target : space.difference;
-    for (int i = 0; i < count; i++) {
-      upper[i] = (int) (values[i] >> form.low());
-    }
-    if (low != null) {
-      low.putAll(lowest, count, form.low());
-    }
-  }
-
-  private void narrow(long[] values, int count) {
-    for (int i = 0; i < count; i++) {
-      values[i] >>>= form.narrow();
-    }
-  }
-
-  private void exponents(int slots) {
-    int[] bases = space.base;
-    int[] into = space.exponents;
-    int mantissa = form.mantissa();
-    int mask = form.exponentMask();
     for (int i = 0; i < slots; i++) {
-      into[i] = (bases[i] >>> mantissa) & mask;
+      part[i] = (int) (values[i] >> shift);
     }
+    return LowFields.put(part, slots, low & 31, space.words, space.part, into, next);
   }
 }

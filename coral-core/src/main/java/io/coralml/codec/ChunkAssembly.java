@@ -9,143 +9,193 @@ import java.util.Arrays;
  * frequencies, tables, symbols. {@link CodedChunk} specifies the result.
  */
 final class ChunkAssembly {
+  /** Codes of exact differences, by their distance to the least, begin here. */
+  static final int EXACT = 0;
+
+  /** Codes of buckets begin here. */
+  static final int BUCKETS = 256;
+
+  /** Codes of absolute symbols begin here. */
+  static final int ABSOLUTES = 512;
+
+  private static final int CODES = 1 << EncoderSpace.CODE_LOG;
+
+  /** So many symbols that do not occur may be named to put all absolute ones in a row. */
+  private static final int GAPS = 16;
+
   private final EncoderSpace space;
   private final ChunkMode mode;
-  private final int narrow;
+  private final ElementForm form;
   private final Tuning tuning;
   private int topExponent;
-  private int[] spans = new int[0];
+  private int contexts = 1;
+  private int reach = -1;
   private int fraction;
   private int verbatim;
   private int[] absoluteValues = new int[0];
-  private int stride;
-  private int firstAbsolute;
+  private int firstAbsolute = ABSOLUTES;
+  private int stride = CODES;
 
-  ChunkAssembly(EncoderSpace space, ChunkMode mode, int narrow, Tuning tuning) {
+  /**
+   * @param form with the low bits that are stored as fields
+   */
+  ChunkAssembly(EncoderSpace space, ChunkMode mode, ElementForm form, Tuning tuning) {
     this.space = space;
     this.mode = mode;
-    this.narrow = narrow;
+    this.form = form;
     this.tuning = tuning;
   }
 
-  ChunkAssembly contexts(int top, int[] exponentSpans) {
+  ChunkAssembly contexts(int top, int number) {
     this.topExponent = top;
-    this.spans = exponentSpans;
+    this.contexts = number;
+    return this;
+  }
+
+  ChunkAssembly differences(int exactReach, int bucketFraction) {
+    this.reach = exactReach;
+    this.fraction = bucketFraction;
     return this;
   }
 
   /**
-   * Says what codes mean.
+   * Says what absolute codes mean.
    *
-   * @param values the values of absolute symbols, by code; empty if a code is the value itself
-   * @param codesPerContext distance of two contexts' codes, and of their counts in the histogram
-   * @param first code of the first absolute symbol; those below are difference symbols
+   * @param values by code; empty if a code's distance to the first is the value
    */
-  ChunkAssembly symbols(
-      int fractionBits, int verbatimBits, int[] values, int codesPerContext, int first) {
-    this.fraction = fractionBits;
+  ChunkAssembly absolutes(int verbatimBits, int[] values) {
     this.verbatim = verbatimBits;
     this.absoluteValues = values;
-    this.stride = codesPerContext;
-    this.firstAbsolute = first;
+    return this;
+  }
+
+  /** Says that there are only absolute codes, from 0 to less than a number. */
+  ChunkAssembly alone(int codes) {
+    this.firstAbsolute = 0;
+    this.stride = codes;
     return this;
   }
 
   /**
    * Codes the symbols and returns the chunk.
    *
-   * @param codes of all slots; the histogram of the workspace has their counts
+   * @param used as {@link #usedCodes} returned them, no more than a chunk can have symbols
+   * @param codes of all slots, each the code plus the context's number times their distance; the
+   *     histogram of the workspace has their counts
+   * @param symbolBits about what the symbols will take
    */
-  byte[] finish(char[] codes, int slots, BitSink low, BitSink rests) {
-    int contexts = spans.length + 1;
-    int[] used = usedCodes(contexts);
+  byte[] finish(
+      int[] used,
+      char[] codes,
+      int slots,
+      double symbolBits,
+      byte[] fields,
+      int fieldBytes,
+      BitSink rests) {
     int symbols = used.length;
     int differences = 0;
     while (differences < symbols && used[differences] < firstAbsolute) {
       differences++;
     }
-    int[] absolutes = new int[symbols - differences];
+    int exact = 2 * reach + (reach < 0 ? 2 : 1);
+    int[] buckets = Arrays.copyOfRange(used, exact, differences);
+    for (int i = 0; i < buckets.length; i++) {
+      buckets[i] -= BUCKETS;
+    }
+    int[] absolutes = Arrays.copyOfRange(used, differences, symbols);
     for (int i = 0; i < absolutes.length; i++) {
-      int code = used[differences + i] - firstAbsolute;
+      int code = absolutes[i] - firstAbsolute;
       absolutes[i] = absoluteValues.length == 0 ? code : absoluteValues[code];
     }
     int log = log(slots, symbols);
     int[][] levels = new int[contexts][symbols];
+    space.tables(contexts * stride);
     for (int context = 0; context < contexts; context++) {
+      int from = context * stride;
       for (int symbol = 0; symbol < symbols; symbol++) {
-        levels[context][symbol] =
-            Frequencies.levelOf(space.histogram[context * stride + used[symbol]]);
+        levels[context][symbol] = Frequencies.levelOf(space.histogram[from + used[symbol]]);
       }
-      buildTable(levels[context], context, used, log);
+      if (Frequencies.normalize(levels[context], symbols, log, space.counts)) {
+        Rans.buildEncoder(space.counts, symbols, log, used, from, space.reciprocals, space.ranges);
+      }
     }
     BitWriter head = new BitWriter(1024);
     head.put(mode.code(), 8);
-    new ChunkModel(
-            narrow,
-            log,
-            fraction,
-            verbatim,
-            Arrays.copyOf(used, differences),
-            absolutes,
-            topExponent,
-            spans,
-            levels)
+    int lanesLog = tuning.lanesLog(symbolBits);
+    ChunkModel.Alphabet alphabet =
+        new ChunkModel.Alphabet(reach, fraction, buckets, verbatim, absolutes);
+    new ChunkModel(form.narrow(), form.low(), log, lanesLog, alphabet, topExponent, levels)
         .write(head);
-    byte[] stream = space.symbols(slots / 2 * 3 + slots / 8 + 64);
-    Ans.Writer writer = new Ans.Writer(stream, log);
-    writer.encode(codes, 0, slots, space.states, space.table);
-    return join(head.toBytes(), writer, log, stream, low, rests);
+    byte[] stream = space.symbols(2 * slots + 2);
+    space.encoder.encode(codes, slots, log, lanesLog, space.reciprocals, space.ranges, stream);
+    return join(head.toBytes(), lanesLog, fields, fieldBytes, rests);
   }
 
-  private int[] usedCodes(int contexts) {
-    boolean[] seen = new boolean[stride];
-    for (int i = 0; i < contexts * stride; i++) {
-      seen[i % stride] |= space.histogram[i] > 0;
+  /**
+   * Returns the codes that occur in the histogram of the workspace, and all exact ones; ascending.
+   */
+  int[] usedCodes() {
+    int[] any = Arrays.copyOf(space.histogram, stride);
+    int[] more = new int[stride];
+    for (int context = 1; context < contexts; context++) {
+      System.arraycopy(space.histogram, context * stride, more, 0, stride);
+      join(any, more, stride);
+    }
+    for (int code = EXACT; code <= 2 * reach; code++) {
+      any[code] = 1;
     }
     int[] used = new int[stride];
     int count = 0;
     for (int code = 0; code < stride; code++) {
-      if (seen[code]) {
+      if (any[code] != 0) {
         used[count++] = code;
       }
     }
-    return Arrays.copyOf(used, count);
+    return reach < 0 && absoluteValues.length == 0
+        ? inRow(used, count)
+        : Arrays.copyOf(used, count);
+  }
+
+  private static void join(int[] any, int[] more, int count) {
+    for (int i = 0; i < count; i++) {
+      any[i] |= more[i];
+    }
+  }
+
+  /** A decoder is faster if symbols are numbers in a row. */
+  private static int[] inRow(int[] used, int count) {
+    int row = used[count - 1] - used[0] + 1;
+    if (row > Math.min(ChunkModel.MAX_SYMBOLS, count + GAPS)) {
+      return Arrays.copyOf(used, count);
+    }
+    int[] all = new int[row];
+    for (int i = 0; i < row; i++) {
+      all[i] = used[0] + i;
+    }
+    return all;
   }
 
   private int log(int slots, int symbols) {
     int enough = 34 - Integer.numberOfLeadingZeros(symbols);
     int bySize = 32 - Integer.numberOfLeadingZeros(slots / 2 + 1);
     return Math.max(
-        Math.max(Ans.MIN_LOG, enough),
-        Math.min(spans.length == 0 ? tuning.oneTableLog() : tuning.tableLog(), bySize));
+        Math.max(Rans.MIN_LOG, enough),
+        Math.min(contexts == 1 ? tuning.oneTableLog() : tuning.tableLog(), bySize));
   }
 
-  private void buildTable(int[] levels, int context, int[] used, int log) {
-    int size = 1 << log;
-    long[] table = space.table((spans.length + 1) * stride);
-    char[] states = space.states((spans.length + 1) << log);
-    if (!Frequencies.normalize(levels, used.length, log, space.counts)) {
-      return; // No element has this context; it is written all the same.
-    }
-    long[] entries = new long[used.length];
-    Ans.buildEncoder(
-        space.counts, used.length, log, states, context * size, entries, 0, space.spread);
-    for (int symbol = 0; symbol < used.length; symbol++) {
-      table[context * stride + used[symbol]] = entries[symbol];
-    }
-  }
-
-  private static byte[] join(
-      byte[] head, Ans.Writer writer, int log, byte[] stream, BitSink low, BitSink rests) {
-    int streamBytes = writer.length();
-    int size = head.length + 12 + streamBytes + low.length() + rests.length();
+  private byte[] join(byte[] head, int lanesLog, byte[] fields, int fieldBytes, BitSink rests) {
+    Rans.Encoder encoder = space.encoder;
+    int lanes = 1 << lanesLog;
+    int symbolBytes = encoder.length();
+    int size = head.length + 4 * lanes + 4 + symbolBytes + fieldBytes + rests.length();
     ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN).put(head);
-    for (int lane = 0; lane < 4; lane++) {
-      out.putShort((short) writer.state(lane, log));
+    for (int lane = 0; lane < lanes; lane++) {
+      out.putInt(encoder.state(lane));
     }
-    out.putInt(streamBytes | (writer.skippedBits() << 29));
-    out.put(stream, stream.length - streamBytes, streamBytes);
-    out.put(low.bytes(), 0, low.length());
+    out.putInt(symbolBytes / 2);
+    encoder.copyTo(out.array(), out.position());
+    out.position(out.position() + symbolBytes);
+    out.put(fields, 0, fieldBytes);
     out.put(rests.bytes(), 0, rests.length());
     return out.array();
   }

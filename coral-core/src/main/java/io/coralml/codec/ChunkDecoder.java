@@ -65,7 +65,8 @@ final class ChunkDecoder {
   void decode(int chunk, ByteBuffer into) {
     Workspace work = idle.poll();
     if (work == null) {
-      work = new Workspace();
+      int elements = Math.min(ElementBlock.SIZE, header.chunkBytes() / width);
+      work = new Workspace(ElementBlock.slots(elements, width));
     }
     byte[] encoded = work.encoded(format.chunkLength(chunk) + CodedChunk.SLACK);
     format.readChunk(chunk, encoded);

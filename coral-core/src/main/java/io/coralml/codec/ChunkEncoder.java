@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChunkEncoder {
   /** A delta binds to a base; it must save at least this share against coding alone. */
-  private static final double WORTH_A_BASE = 0.995;
+  private static final double WORTH_A_BASE = 0.99;
 
   /** A delta of at most this share of the raw bits is taken without a look at coding alone. */
   private static final double NEAR = 0.55;
@@ -26,9 +26,10 @@ final class ChunkEncoder {
   private final DType dtype;
   private final int width;
   private final Tuning tuning;
-  private final EncoderSpace space = new EncoderSpace();
+  private final EncoderSpace space;
 
-  ChunkEncoder(DType dtype, Effort effort) {
+  ChunkEncoder(DType dtype, Effort effort, EncoderSpace space) {
+    this.space = space;
     this.dtype = dtype;
     this.width = ElementForm.widthOf(dtype);
     this.tuning = Tuning.of(effort);
@@ -154,7 +155,7 @@ final class ChunkEncoder {
     int any = 0;
     for (int first = 0; first < elements; first += ElementBlock.SIZE) {
       int count = Math.min(ElementBlock.SIZE, elements - first);
-      ElementBlock.load(target, width, first, count, space.words, space.target);
+      ElementBlock.load(target, width, first, count, space.words, space.part, space.target);
       any |= anyBits(space.target, ElementBlock.slots(count, width));
       if ((any & 1) != 0) {
         return any;

@@ -15,25 +15,28 @@ import io.coralml.CorruptDataException;
  * <tr><th>bits</th><th>content</th></tr>
  * <tr><td>6</td><td>narrow: low bits that are zero in all targets and left out; base elements are
  * shifted down as well and what falls off is ignored</td></tr>
+ * <tr><td>6</td><td>low: bits of each slot that are stored as {@link LowFields}; at most 32 bits
+ * remain above them, and at least 1</td></tr>
  * <tr><td>4</td><td>table log, 5 to 12</td></tr>
+ * <tr><td>4</td><td>log of the number of lanes, 0 to 8</td></tr>
+ * <tr><td>γ</td><td>reach r of the exact difference symbols plus 1, 0 for none: 2 r + 1 symbols for
+ * the differences -r to r. At most 127</td></tr>
  * <tr><td>3</td><td>fraction bits of the {@link Buckets} of differences</td></tr>
  * <tr><td>6</td><td>verbatim bits of an absolute symbol, 0 to 32</td></tr>
- * <tr><td>γ, γ each</td><td>number of difference symbols, 0 to 256; their bucket codes, ascending,
- * below 512, the first as it is, each other as the distance to the one before less 1</td></tr>
- * <tr><td>γ, γ each</td><td>number of absolute symbols; their values, likewise, below 2^32. Both
- * numbers together are 1 to 256</td></tr>
+ * <tr><td>γ, γ each</td><td>number of bucket symbols, 0 to 256; their codes, ascending, below 512,
+ * the first as it is, each other as the distance to the one before less 1</td></tr>
+ * <tr><td>γ, γ each</td><td>number of absolute symbols; their values, likewise, below 2^32. All
+ * symbols together are 1 to 256</td></tr>
  * <tr><td>γ</td><td>number of contexts less 1, 0 to 63</td></tr>
- * <tr><td>γ</td><td>only with more than one: the highest exponent e</td></tr>
- * <tr><td>γ each</td><td>only with more than one, for every context but the last: how many exponents
- * it spans less 1. The first context has e and everything above, and the spans go down from there;
- * the last has all the rest</td></tr>
- * <tr><td>…</td><td>for each context the {@link Frequencies} of all symbols, difference symbols
- * first</td></tr>
+ * <tr><td>γ</td><td>only with more than one: the highest exponent e. The first context has e and
+ * everything above, each next the next lower exponent, the last also everything below</td></tr>
+ * <tr><td>…</td><td>for each context the {@link Frequencies} of all symbols: exact differences in
+ * the order 0, -1, 1, -2, 2 and so on, buckets, absolutes</td></tr>
  * </table>
  *
  * The context of an element follows from the exponent field of its base, in which the sign has no
  * part. In a context that no element has, all levels are 0. A chunk without a base has one context
- * and no difference symbols.
+ * and no difference symbols; a chunk with a base and elements of 8 bytes has no absolute ones.
  */
 final class ChunkModel {
   /** The most contexts a chunk can have. */
@@ -42,67 +45,108 @@ final class ChunkModel {
   /** The most symbols a chunk can have. */
   static final int MAX_SYMBOLS = 256;
 
+  /** The farthest that exact difference symbols reach. */
+  static final int MAX_REACH = 127;
+
+  /**
+   * The kinds of symbols.
+   *
+   * @param reach farthest exact difference, -1 if there are no exact differences
+   * @param fraction of the buckets
+   * @param buckets their codes, ascending
+   * @param verbatim bits of an absolute symbol
+   * @param absolutes their values, ascending as unsigned numbers
+   */
+  @SuppressWarnings("ArrayRecordComponent") // internal, and nobody changes or compares them
+  record Alphabet(int reach, int fraction, int[] buckets, int verbatim, int[] absolutes) {
+    /** Returns the number of exact difference symbols, which come first. */
+    int exact() {
+      return 2 * reach + (reach < 0 ? 2 : 1);
+    }
+
+    /** Returns the number of symbols that stand for differences. */
+    int differences() {
+      return exact() + buckets.length;
+    }
+
+    /** Returns the number of symbols. */
+    int size() {
+      return differences() + absolutes.length;
+    }
+
+    private void write(BitWriter out) {
+      out.putGamma(reach + 1);
+      out.put(fraction, 3);
+      out.put(verbatim, 6);
+      writeAscending(buckets, out);
+      writeAscending(absolutes, out);
+    }
+
+    private static Alphabet read(BitReader in) {
+      int reach = in.getGamma(MAX_REACH + 1) - 1;
+      int fraction = (int) in.get(3);
+      int verbatim = (int) in.get(6);
+      int[] buckets = readAscending(in, Buckets.CODES);
+      int[] absolutes = readAscending(in, 1L << 32);
+      for (int code : buckets) {
+        require(Buckets.bits(code, fraction) <= 31);
+      }
+      require(verbatim <= 32);
+      return new Alphabet(reach, fraction, buckets, verbatim, absolutes);
+    }
+  }
+
   final int narrow;
+  final int low;
   final int log;
-  final int fraction;
-  final int verbatim;
-  final int[] differences;
-  final int[] absolutes;
+  final int lanesLog;
+  final Alphabet alphabet;
   final int topExponent;
-  final int[] spans;
   final int[][] levels;
 
   /**
-   * @param spans exponents of each context but the last
+   * @param topExponent highest exponent with a context of its own
    * @param levels for each context, of each symbol
    */
   ChunkModel(
       int narrow,
+      int low,
       int log,
-      int fraction,
-      int verbatim,
-      int[] differences,
-      int[] absolutes,
+      int lanesLog,
+      Alphabet alphabet,
       int topExponent,
-      int[] spans,
       int[][] levels) {
     this.narrow = narrow;
+    this.low = low;
     this.log = log;
-    this.fraction = fraction;
-    this.verbatim = verbatim;
-    this.differences = differences;
-    this.absolutes = absolutes;
+    this.lanesLog = lanesLog;
+    this.alphabet = alphabet;
     this.topExponent = topExponent;
-    this.spans = spans;
     this.levels = levels;
   }
 
   /** Returns the number of contexts. */
   int contexts() {
-    return spans.length + 1;
+    return levels.length;
   }
 
   /** Returns the number of symbols. */
   int symbols() {
-    return differences.length + absolutes.length;
+    return alphabet.size();
   }
 
   void write(BitWriter out) {
     out.put(narrow, 6);
+    out.put(low, 6);
     out.put(log, 4);
-    out.put(fraction, 3);
-    out.put(verbatim, 6);
-    writeAscending(differences, out);
-    writeAscending(absolutes, out);
-    out.putGamma(spans.length);
-    if (spans.length > 0) {
+    out.put(lanesLog, 4);
+    alphabet.write(out);
+    out.putGamma(levels.length - 1);
+    if (levels.length > 1) {
       out.putGamma(topExponent);
-      for (int span : spans) {
-        out.putGamma(span - 1);
-      }
     }
     for (int[] context : levels) {
-      Frequencies.write(context, symbols(), out);
+      Frequencies.write(outward(context, alphabet, false), symbols(), out);
     }
   }
 
@@ -124,38 +168,36 @@ final class ChunkModel {
    */
   static ChunkModel read(BitReader in, boolean based) {
     int narrow = (int) in.get(6);
+    int low = (int) in.get(6);
     int log = (int) in.get(4);
-    int fraction = (int) in.get(3);
-    int verbatim = (int) in.get(6);
-    int[] differences = readAscending(in, Buckets.CODES);
-    int[] absolutes = readAscending(in, 1L << 32);
-    int symbols = differences.length + absolutes.length;
-    boolean valid =
-        log >= Ans.MIN_LOG
-            && log <= Ans.MAX_LOG
-            && verbatim <= 32
+    int lanesLog = (int) in.get(4);
+    Alphabet alphabet = Alphabet.read(in);
+    int symbols = alphabet.size();
+    require(
+        log >= Rans.MIN_LOG
+            && log <= Rans.MAX_LOG
+            && lanesLog <= Rans.MAX_LANES_LOG
             && symbols >= 1
             && symbols <= MAX_SYMBOLS
-            && (based || differences.length == 0);
-    require(valid);
-    for (int code : differences) {
-      require(Buckets.bits(code, fraction) <= 31);
+            && (based || alphabet.differences() == 0));
+    int contexts = in.getGamma(MAX_CONTEXTS - 1) + 1;
+    require(based || contexts == 1);
+    int topExponent = contexts > 1 ? in.getGamma(1 << 11) : 0;
+    int[][] levels = new int[contexts][];
+    for (int context = 0; context < contexts; context++) {
+      levels[context] = outward(Frequencies.read(symbols, in), alphabet, true);
     }
-    int[] spans = new int[in.getGamma(MAX_CONTEXTS - 1)];
-    int topExponent = 0;
-    if (spans.length > 0) {
-      require(based);
-      topExponent = in.getGamma(1 << 11);
-      for (int i = 0; i < spans.length; i++) {
-        spans[i] = in.getGamma(1 << 11) + 1;
-      }
+    return new ChunkModel(narrow, low, log, lanesLog, alphabet, topExponent, levels);
+  }
+
+  /** Puts levels into the order in which they are written, from 0 outward, or back. */
+  private static int[] outward(int[] levels, Alphabet alphabet, boolean back) {
+    int[] moved = levels.clone();
+    for (int i = 0; i < alphabet.exact(); i++) {
+      int symbol = alphabet.reach() + ((i >>> 1) ^ -(i & 1));
+      moved[back ? symbol : i] = levels[back ? i : symbol];
     }
-    int[][] levels = new int[spans.length + 1][];
-    for (int context = 0; context < levels.length; context++) {
-      levels[context] = Frequencies.read(symbols, in);
-    }
-    return new ChunkModel(
-        narrow, log, fraction, verbatim, differences, absolutes, topExponent, spans, levels);
+    return moved;
   }
 
   private static int[] readAscending(BitReader in, long limit) {
@@ -171,19 +213,19 @@ final class ChunkModel {
   }
 
   /**
-   * Fills a table with the context of each exponent.
+   * Computes the contexts of a block.
    *
-   * @param into one entry for every exponent
+   * @param exponents of the bases
+   * @param into receives for each its context, shifted
    */
-  void contextOfExponents(int[] into) {
-    int context = 0;
-    int left = spans.length > 0 ? spans[0] : Integer.MAX_VALUE;
-    for (int exponent = into.length - 1; exponent >= 0; exponent--) {
-      into[exponent] = context;
-      if (exponent <= topExponent && --left == 0) {
-        context++;
-        left = context < spans.length ? spans[context] : Integer.MAX_VALUE;
-      }
+  static void contexts(
+      int[] exponents, int[] into, int count, int topExponent, int contexts, int shift) {
+    int last = contexts - 1;
+    for (int i = 0; i < count; i++) {
+      int below = topExponent - exponents[i];
+      below &= ~(below >> 31);
+      int beyond = below - last;
+      into[i] = (last + (beyond & (beyond >> 31))) << shift;
     }
   }
 

@@ -21,26 +21,25 @@ import org.jspecify.annotations.Nullable;
  * <caption>The body of a coded chunk</caption>
  * <tr><th>bytes</th><th>content</th></tr>
  * <tr><td>…</td><td>the {@link ChunkModel}, its last byte filled with zero bits</td></tr>
- * <tr><td>2 each</td><td>the four initial states of {@link Ans}</td></tr>
- * <tr><td>4</td><td>length of the symbol stream in bytes, plus 2^29 times the number of bits to skip
- * at its start</td></tr>
- * <tr><td>…</td><td>the symbol stream</td></tr>
- * <tr><td>…</td><td>only if more than 32 bits of an element remain after narrowing: the lowest bits
- * of every slot, so many that 32 are left, packed from the lowest bit of each byte up, the last
- * byte filled with zero bits</td></tr>
- * <tr><td>…</td><td>the verbatim bits of every slot, packed likewise, to the end of the chunk</td></tr>
+ * <tr><td>4 each</td><td>the initial states of all lanes of {@link Rans}</td></tr>
+ * <tr><td>4</td><td>number of words of the symbol stream</td></tr>
+ * <tr><td>2 each</td><td>these words</td></tr>
+ * <tr><td>…</td><td>for each block the {@link LowFields} of its slots</td></tr>
+ * <tr><td>…</td><td>the verbatim bits of every slot whose symbol has some, packed from the lowest
+ * bit of each byte up, to the end of the chunk; the last byte is filled with zero bits</td></tr>
  * </table>
  *
- * The value of a slot is the least of its symbol's values plus its verbatim bits. A difference
- * symbol is a bucket of {@link Buckets} and gives the difference to the base; an absolute symbol
- * with value a begins at a &lt;&lt; verbatim and gives, with a base, the outward order ({@link
- * OrderedBits} explains both). Without a base it gives the element itself, a float turned by one
- * bit so that its sign is the lowest. Where lowest bits are stored apart, they are put below the
- * value before anything is added to it.
+ * A symbol, with its verbatim bits, gives a slot's upper bits. An exact difference symbol says the
+ * difference to the base, a bucket symbol the least difference of a bucket of {@link Buckets}, to
+ * which the verbatim bits are added; an absolute symbol of value a has {@code verbatim} bits and
+ * says a &lt;&lt; verbatim plus these. Upper bits, shifted up, plus the low bits are with a base
+ * the difference or, for an absolute symbol, the outward order ({@link OrderedBits} explains both).
+ * Without a base they are the element itself, a float turned by one bit so that its sign is the
+ * lowest.
  */
 final class CodedChunk {
   /** Bytes that must be readable behind the end of a chunk: what one block can take at most. */
-  static final int SLACK = ElementBlock.SIZE * 8 + 16;
+  static final int SLACK = ElementBlock.SIZE * 4 + 16;
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -48,41 +47,65 @@ final class CodedChunk {
   private final Workspace work;
   private final ChunkModel model;
   private final ElementForm form;
+  private final boolean based;
   private final byte[] in;
   private final long end;
-  private long symbolBit;
-  private final long symbolEnd;
-  private long lowBit;
+  private int fieldsAt;
   private long verbatimBit;
-  private final int[] states = new int[4];
+  private final int symbolMask;
+  // A symbol's start (high half) and how many verbatim bits it has (low half).
   private final long[] values = new long[ChunkModel.MAX_SYMBOLS];
-  private int widest;
+  // The starts alone, shifted up.
+  private final int[] shifted = new int[ChunkModel.MAX_SYMBOLS];
+  // Symbols from here on are looked up one by one; those before stand in a row from the first on.
+  private final int inRow;
+  private final int first;
+  private final boolean anyVerbatim;
 
   private CodedChunk(
-      Workspace work, DType dtype, byte[] in, int from, int to, int slots, boolean based) {
+      Workspace work, DType dtype, byte[] in, int from, int to, int elements, boolean based) {
     this.work = work;
     this.in = in;
     this.end = to * 8L;
+    this.based = based;
     BitReader reader = new BitReader(in, from, to);
     this.model = ChunkModel.read(reader, based);
     require(model.narrow < 8 * ElementForm.widthOf(dtype));
-    this.form = ElementForm.of(dtype, model.narrow);
-    int at = reader.align();
-    require(to - at >= 12);
-    ByteBuffer head = ByteBuffer.wrap(in, at, 12).order(ByteOrder.LITTLE_ENDIAN);
-    for (int lane = 0; lane < 4; lane++) {
-      states[lane] = head.getShort() & 0xFFFF;
-      require(states[lane] < 1 << model.log);
-    }
-    int word = head.getInt();
-    long start = (at + 12) * 8L;
-    this.symbolEnd = start + (word & 0x1FFFFFFF) * 8L;
-    this.symbolBit = start + (word >>> 29);
-    this.lowBit = symbolEnd;
-    this.verbatimBit = lowBit + ((long) slots * form.low() + 7) / 8 * 8;
-    require(symbolBit <= symbolEnd && verbatimBit <= end);
+    ElementForm least = ElementForm.of(dtype, model.narrow);
+    require(model.low >= least.low() && model.low < least.bits());
+    this.form = least.withLow(model.low);
+    require(model.contexts() == 1 || form.isFloat());
+    require(!based || form.width() < 8 || model.alphabet.absolutes().length == 0);
+    this.symbolMask = Rans.symbolMask(model.log);
+    this.fieldsAt = beginSymbols(reader.align(), to);
+    this.verbatimBit = (fieldsAt + fieldBytes(elements)) * 8L;
+    require(verbatimBit <= end);
     buildTables();
     buildValues();
+    this.inRow = inRow();
+    this.first = (int) (values[0] >> 32);
+    this.anyVerbatim = based || model.alphabet.verbatim() > 0;
+  }
+
+  private int beginSymbols(int at, int to) {
+    int lanes = 1 << model.lanesLog;
+    require(to - at >= 4 * lanes + 4);
+    ByteBuffer body = ByteBuffer.wrap(in, 0, to).order(ByteOrder.LITTLE_ENDIAN);
+    int count = body.getInt(at + 4 * lanes);
+    int start = at + 4 * lanes + 4;
+    require(count >= 0 && count <= (to - start) / 2);
+    work.symbols.begin(model.log, model.lanesLog, in, start, start + 2 * count);
+    for (int lane = 0; lane < lanes; lane++) {
+      work.symbols.state(lane, body.getInt(at + 4 * lane));
+    }
+    return start + 2 * count;
+  }
+
+  private long fieldBytes(int elements) {
+    int last = elements % ElementBlock.SIZE;
+    long whole = elements / ElementBlock.SIZE;
+    return whole * LowFields.bytes(ElementBlock.SIZE, form.low())
+        + LowFields.bytes(ElementBlock.slots(last, form.width()), form.low());
   }
 
   /**
@@ -103,25 +126,22 @@ final class CodedChunk {
       @Nullable ByteBuffer base,
       ByteBuffer out,
       int elements) {
-    int width = ElementForm.widthOf(dtype);
-    int last = elements % ElementBlock.SIZE;
-    int slots = elements - last + ElementBlock.slots(last, width);
-    CodedChunk chunk = new CodedChunk(work, dtype, in, from, to, slots, base != null);
+    CodedChunk chunk = new CodedChunk(work, dtype, in, from, to, elements, base != null);
     for (int first = 0; first < elements; first += ElementBlock.SIZE) {
       int count = Math.min(ElementBlock.SIZE, elements - first);
-      if (width == 8) {
+      if (chunk.form.width() == 8) {
         chunk.wideBlock(base, out, first, count);
       } else {
-        chunk.block(base, out, first, count, width);
+        chunk.block(base, out, first, count);
       }
     }
-    Ans.requireEnd(chunk.symbolBit, chunk.symbolEnd, chunk.states);
+    work.symbols.requireEnd();
     require((chunk.verbatimBit + 7) / 8 * 8 == chunk.end);
   }
 
   /**
-   * Returns how many bytes of an encoded chunk, mode byte included, are not symbols or verbatim
-   * bits.
+   * Returns how many bytes of an encoded chunk, mode byte included, are neither symbols nor low or
+   * verbatim bits.
    *
    * @param in holds the chunk from its start, the mode byte first
    */
@@ -130,8 +150,8 @@ final class CodedChunk {
     return switch (mode) {
       case ALONE, PALETTE, DELTA -> {
         BitReader reader = new BitReader(in, 1, length);
-        ChunkModel.read(reader, mode == ChunkMode.DELTA);
-        yield reader.align() + 12;
+        ChunkModel model = ChunkModel.read(reader, mode == ChunkMode.DELTA);
+        yield reader.align() + (4 << model.lanesLog) + 4;
       }
       default -> 1;
     };
@@ -143,158 +163,186 @@ final class CodedChunk {
     int[] counts = work.counts;
     for (int context = 0; context < model.contexts(); context++) {
       if (Frequencies.normalize(model.levels[context], model.symbols(), model.log, counts)) {
-        Ans.buildDecoder(counts, model.symbols(), model.log, table, context * size, work.spread);
+        Rans.buildDecoder(counts, model.symbols(), model.log, table, context * size);
       } else {
-        Arrays.fill(table, context * size, (context + 1) * size, Ans.UNUSED);
+        Arrays.fill(table, context * size, (context + 1) * size, 0);
       }
     }
-    int[] offsets = work.contextOffsets;
-    Arrays.fill(offsets, 0);
-    if (model.contexts() > 1) {
-      require(form.isFloat());
-      model.contextOfExponents(offsets);
-      for (int exponent = 0; exponent < offsets.length; exponent++) {
-        offsets[exponent] <<= model.log;
-      }
+    if (model.contexts() == 1) {
+      Arrays.fill(work.offsets, 0);
     }
   }
 
-  /** A value's start in the high half, its number of verbatim bits in the low one. */
   private void buildValues() {
+    ChunkModel.Alphabet alphabet = model.alphabet;
     int symbol = 0;
-    for (int code : model.differences) {
-      int bits = Buckets.bits(code, model.fraction);
-      values[symbol++] = entry(Buckets.start(code, model.fraction), bits);
+    for (; symbol < alphabet.exact(); symbol++) {
+      values[symbol] = (long) (symbol - alphabet.reach()) << 32;
     }
-    for (int value : model.absolutes) {
-      values[symbol++] = entry(model.verbatim == 32 ? 0 : value << model.verbatim, model.verbatim);
+    for (int code : alphabet.buckets()) {
+      int bits = Buckets.bits(code, alphabet.fraction());
+      values[symbol++] = ((long) Buckets.start(code, alphabet.fraction()) << 32) | bits;
+    }
+    int verbatim = alphabet.verbatim();
+    for (int value : alphabet.absolutes()) {
+      values[symbol++] = ((long) (verbatim == 32 ? 0 : value << verbatim) << 32) | verbatim;
+    }
+    int shift = form.width() < 8 ? form.low() : 0;
+    for (int i = 0; i < symbol; i++) {
+      shifted[i] = (int) (values[i] >> 32) << shift;
     }
   }
 
-  private long entry(int start, int bits) {
-    widest = Math.max(widest, bits);
-    return ((long) start << 32) | bits;
+  /** Returns how many symbols from the first on are numbers in a row, without verbatim bits. */
+  private int inRow() {
+    ChunkModel.Alphabet alphabet = model.alphabet;
+    int symbols = based ? alphabet.exact() : alphabet.size();
+    int row = 0;
+    while (row < symbols
+        && values[row] == values[0] + ((long) row << 32)
+        && (int) values[row] == 0) {
+      row++;
+    }
+    return row;
   }
 
-  private void block(@Nullable ByteBuffer base, ByteBuffer out, int first, int count, int width) {
+  private void block(@Nullable ByteBuffer base, ByteBuffer out, int start, int count) {
+    int width = form.width();
     int slots = ElementBlock.slots(count, width);
     int[] value = work.target;
-    if (base == null) {
-      Arrays.fill(work.offsets, 0, slots, 0);
-      symbolsAndBits(slots, value);
-      OrderedBits.signFirst(value, slots, form);
-    } else {
-      int[] bases = work.base;
-      ElementBlock.load(base, width, first, count, work.words, bases);
+    int[] bases = work.base;
+    if (base != null) {
+      ElementBlock.load(base, width, start, count, work.words, work.part, bases);
       OrderedBits.narrow(bases, slots, form.narrow());
-      contexts(bases, slots);
-      symbolsAndBits(slots, value);
-      if (model.absolutes.length == 0) {
-        OrderedBits.restore(value, bases, slots, form);
-      } else {
-        relative(slots);
-        OrderedBits.restoreMixed(value, work.relative, bases, slots, form);
+      if (model.contexts() > 1) {
+        OrderedBits.exponents(bases, work.exponents, slots, form);
+        contexts(slots);
       }
     }
-    ElementBlock.store(value, work.words, out, width, first, count);
+    work.symbols.decode(work.table, work.offsets, work.entries, slots);
+    upper(slots, form.low());
+    addFields(slots, form.low(), value);
+    others(slots, value, form.low(), form.sign());
+    if (base == null) {
+      OrderedBits.signFirst(value, slots, form);
+    } else {
+      OrderedBits.restore(value, bases, slots, form);
+    }
+    ElementBlock.store(value, work.words, work.part, out, width, start, count);
   }
 
-  private void wideBlock(@Nullable ByteBuffer base, ByteBuffer out, int first, int count) {
+  private void wideBlock(@Nullable ByteBuffer base, ByteBuffer out, int start, int count) {
     long[] value = work.wideTarget();
     long[] bases = work.wideBase();
     int[] upper = work.target;
-    if (base == null) {
-      Arrays.fill(work.offsets, 0, count, 0);
-    } else {
-      ElementBlock.load(base, first, count, bases);
-      for (int i = 0; i < count; i++) {
-        bases[i] >>>= form.narrow();
-        work.base[i] = (int) (bases[i] >>> form.low());
+    if (base != null) {
+      ElementBlock.load(base, start, count, bases);
+      OrderedBits.narrow(bases, count, form.narrow());
+      if (model.contexts() > 1) {
+        OrderedBits.exponents(bases, work.exponents, count, form);
+        contexts(count);
       }
-      contexts(work.base, count);
     }
-    symbolsAndBits(count, upper);
-    for (int i = 0; i < count; i++) {
-      value[i] = ((long) upper[i] << form.low()) | (lowBits(i) & ((1L << form.low()) - 1));
+    work.symbols.decode(work.table, work.offsets, work.entries, count);
+    upper(count, 0);
+    others(count, upper, 0, 0);
+    int[] middle = work.entries;
+    Arrays.fill(middle, 0, count, 0);
+    int bits = form.low();
+    if (bits >= 32) {
+      fieldsAt = LowFields.read(in, fieldsAt, count, work.exponents);
+      addFields(count, bits - 32, middle);
+      for (int i = 0; i < count; i++) {
+        long lowest = ((long) middle[i] << 32) | (work.exponents[i] & 0xFFFFFFFFL);
+        value[i] = ((long) upper[i] << bits) | lowest;
+      }
+    } else {
+      addFields(count, bits, middle);
+      for (int i = 0; i < count; i++) {
+        value[i] = ((long) upper[i] << bits) | middle[i];
+      }
     }
-    lowBit += (long) count * form.low();
     if (base == null) {
       OrderedBits.signFirst(value, count, form);
     } else {
-      relative(count);
-      OrderedBits.restoreMixed(value, work.relative, bases, count, form);
+      OrderedBits.restore(value, bases, count, form);
     }
-    ElementBlock.store(value, out, first, count);
+    ElementBlock.store(value, out, start, count);
   }
 
-  private long lowBits(int index) {
-    long at = lowBit + (long) index * form.low();
-    return (long) LONG.get(in, (int) (at >>> 3)) >>> (at & 7);
+  private void addFields(int slots, int bits, int[] into) {
+    fieldsAt = LowFields.add(in, fieldsAt, slots, bits, work.words, work.part, work.fields, into);
   }
 
-  private void contexts(int[] bases, int slots) {
-    int[] offsets = work.offsets;
-    int[] ofExponent = work.contextOffsets;
-    int mantissa = form.mantissa();
-    int mask = form.exponentMask();
-    for (int i = 0; i < slots; i++) {
-      offsets[i] = ofExponent[(bases[i] >>> mantissa) & mask];
-    }
+  private void contexts(int slots) {
+    ChunkModel.contexts(
+        work.exponents, work.offsets, slots, model.topExponent, model.contexts(), model.log);
   }
 
-  private void relative(int slots) {
-    int[] relative = work.relative;
-    byte[] symbols = work.symbols;
-    int differences = model.differences.length;
-    for (int i = 0; i < slots; i++) {
-      relative[i] = ((symbols[i] & 0xFF) - differences) >> 31;
-    }
-  }
-
-  private void symbolsAndBits(int slots, int[] value) {
-    symbolBit = Ans.decode(work.table, work.offsets, work.symbols, slots, in, symbolBit, states);
-    require(symbolBit <= symbolEnd);
-    if (widest <= 14) {
-      verbatimBit = expandByFour(work.symbols, values, slots, in, verbatimBit, value);
+  /** Gives all slots the number of their symbol, shifted up, as far as no others follow. */
+  private void upper(int slots, int low) {
+    if (anyVerbatim || inRow == model.symbols()) {
+      inRow(work.entries, work.target, slots, symbolMask, first, low);
     } else {
-      verbatimBit = expand(work.symbols, values, 0, slots, in, verbatimBit, value);
+      lookUp(work.entries, work.target, slots, symbolMask, shifted);
     }
+  }
+
+  private static void inRow(int[] entries, int[] into, int count, int mask, int first, int low) {
+    for (int i = 0; i < count; i++) {
+      into[i] = ((entries[i] & mask) + first) << low;
+    }
+  }
+
+  private static void lookUp(int[] entries, int[] into, int count, int mask, int[] values) {
+    for (int i = 0; i < count; i++) {
+      into[i] = values[entries[i] & mask];
+    }
+  }
+
+  /**
+   * Gives slots whose symbol is not in the row their value, in place of the symbol's number.
+   *
+   * @param value for each slot a number of which only the low bits matter
+   * @param sign what base elements have in outward order
+   */
+  private void others(int slots, int[] value, int low, int sign) {
+    if (!anyVerbatim || inRow == model.symbols()) {
+      return;
+    }
+    flags(work.entries, work.words, slots, symbolMask, inRow - 1);
+    int count = places(work.words, work.places, slots);
+    int lowMask = (1 << low) - 1;
+    int absolutes = based ? model.alphabet.differences() : ChunkModel.MAX_SYMBOLS;
+    long position = verbatimBit;
+    for (int i = 0; i < count; i++) {
+      int place = work.places[i];
+      int symbol = work.entries[place] & symbolMask;
+      long entry = values[symbol];
+      long window = (long) LONG.get(in, (int) (position >>> 3)) >>> (position & 7);
+      int upper = (int) (entry >> 32) + (int) (window & ~(-1L << entry));
+      int origin = (work.base[place] | sign) & ((absolutes - 1 - symbol) >> 31);
+      value[place] = (upper << low) + (value[place] & lowMask) - origin;
+      position += entry & 63;
+    }
+    verbatimBit = position;
     require(verbatimBit <= end);
   }
 
-  /** One load serves four slots of at most 14 bits each. */
-  private static long expandByFour(
-      byte[] symbols, long[] values, int count, byte[] in, long bit, int[] into) {
-    long position = bit;
-    int whole = count & ~3;
-    for (int i = 0; i < whole; i += 4) {
-      long v0 = values[symbols[i] & 0xFF];
-      long v1 = values[symbols[i + 1] & 0xFF];
-      long v2 = values[symbols[i + 2] & 0xFF];
-      long v3 = values[symbols[i + 3] & 0xFF];
-      long window = (long) LONG.get(in, (int) (position >>> 3)) >>> (position & 7);
-      into[i] = (int) (v0 >> 32) + (int) (window & ~(-1L << v0));
-      window >>>= v0;
-      into[i + 1] = (int) (v1 >> 32) + (int) (window & ~(-1L << v1));
-      window >>>= v1;
-      into[i + 2] = (int) (v2 >> 32) + (int) (window & ~(-1L << v2));
-      window >>>= v2;
-      into[i + 3] = (int) (v3 >> 32) + (int) (window & ~(-1L << v3));
-      position += (v0 + v1 + v2 + v3) & 63;
+  private static void flags(int[] entries, int[] into, int slots, int mask, int most) {
+    for (int i = 0; i < slots; i++) {
+      into[i] = (most - (entries[i] & mask)) >>> 31;
     }
-    return expand(symbols, values, whole, count, in, position, into);
   }
 
-  private static long expand(
-      byte[] symbols, long[] values, int from, int count, byte[] in, long bit, int[] into) {
-    long position = bit;
-    for (int i = from; i < count; i++) {
-      long v = values[symbols[i] & 0xFF];
-      long window = (long) LONG.get(in, (int) (position >>> 3)) >>> (position & 7);
-      into[i] = (int) (v >> 32) + (int) (window & ~(-1L << v));
-      position += v & 63;
+  /** Lists the slots whose flag is 1 and not 0. */
+  private static int places(int[] flags, int[] into, int slots) {
+    int count = 0;
+    for (int i = 0; i < slots; i++) {
+      into[count] = i;
+      count += flags[i];
     }
-    return position;
+    return count;
   }
 
   private static void require(boolean holds) {

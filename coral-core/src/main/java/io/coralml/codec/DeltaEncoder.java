@@ -13,16 +13,25 @@ final class DeltaEncoder {
   /** Exponents of which statistics are kept; what is below the window counts as its lowest. */
   private static final int EXPONENTS = 256;
 
-  /** Codes from here on are absolute symbols. */
+  /** In the histogram of the sample codes from here on are absolute symbols. */
   private static final int ABSOLUTE = 256;
 
   private static final int ABSOLUTE_FRACTION = 2;
   private static final int ABSOLUTE_CODES = 1 << 12;
 
   /** The most absolute symbols at first; differences need the rest of the alphabet. */
-  private static final int ABSOLUTE_SYMBOLS = 144;
+  private static final int ABSOLUTE_SYMBOLS = 64;
 
-  private static final int FEWEST_ABSOLUTES = 32;
+  private static final int FEWEST_ABSOLUTES = 16;
+
+  /** Of the buckets that are stored. */
+  private static final int BUCKET_FRACTION = 2;
+
+  /** More than any exact difference. */
+  private static final int FAR = 1 << 30;
+
+  /** With fewer slots more exact differences cost more in tables than they gain. */
+  private static final int MANY_SLOTS = 20_000;
 
   /** With fewer slots a finer fraction costs more in tables than it gains. */
   private static final int FINE_SLOTS = 3000;
@@ -31,19 +40,26 @@ final class DeltaEncoder {
   private final BlockLoader loader;
   private final ElementForm form;
   private final Tuning tuning;
+  // Of the histogram of the sample; with more than two, its codes are the differences themselves.
   private final int fraction;
   private final int windowStart;
   private final int slots;
   private final long[] entries = new long[CODES];
 
-  private final int widest;
   private int absoluteLimit;
+
+  // Exact differences reach so far at most, and so far as planned.
+  private final int farthest;
+  private int reach;
+  private int low;
 
   // Absolute symbols: used for bases with an exponent up to this, -1 for none.
   private int absoluteUpTo = -1;
   private int verbatim;
   private final short[] absoluteCode = new short[ABSOLUTE_CODES];
   private int[] absolutes = new int[0];
+  // Elements of the sample that must do without: as differences they take all their bits.
+  private long dropped;
 
   private @Nullable ContextPlan plan;
   // The exponents that occur in the sample lie between these.
@@ -60,9 +76,12 @@ final class DeltaEncoder {
     this.tuning = tuning;
     this.slots = loader.slots();
     this.fraction = form.bits() <= 8 ? 7 : slots > FINE_SLOTS ? 2 : 1;
+    this.farthest =
+        form.bits() <= 8
+            ? ChunkModel.MAX_REACH
+            : slots > MANY_SLOTS ? tuning.reach() : slots > FINE_SLOTS ? 31 : 7;
     this.windowStart = Math.max(0, form.exponentMask() / 2 - 192);
     this.absoluteLimit = tuning.worthAbsolutes() < 1 ? ABSOLUTE_SYMBOLS : 0;
-    this.widest = Math.max(0, form.bits() - 1 - fraction);
     for (int code = 0; code < CODES; code++) {
       int width = Math.min(32, Buckets.bits(code, fraction));
       entries[code] = ((long) Buckets.start(code, fraction) << 32) | width;
@@ -73,16 +92,21 @@ final class DeltaEncoder {
   double plan() {
     int[] histogram = space.histogram;
     space.clearHistogram(EXPONENTS * CODES);
+    lowRow = EXPONENTS - 1;
+    highRow = 0;
     int stride = Tuning.stride(loader.blocks(), tuning.sampleBlocks());
     sampled = 0;
+    dropped = 0;
     for (int block = 0; block < loader.blocks(); block += stride) {
-      int count = loader.load(block, null);
+      int count = loader.load(block);
       sampled += count;
       for (int i = 0; i < count; i++) {
-        histogram[row(space.exponents[i]) + Buckets.code(space.difference[i], fraction)]++;
+        int row = row(space.exponents[i]);
+        lowRow = Math.min(lowRow, row);
+        highRow = Math.max(highRow, row);
+        histogram[row * CODES + Buckets.code(space.difference[i], fraction)]++;
       }
     }
-    findRows(histogram);
     long equal = 0;
     for (int exponent = lowRow; exponent <= highRow; exponent++) {
       equal += histogram[exponent * CODES];
@@ -103,31 +127,27 @@ final class DeltaEncoder {
       }
     }
     plan = planned;
-    estimate = planned.bits() + rest * scale + (double) slots * form.low();
+    estimate = planned.bits() + (rest + (double) dropped * form.upper()) * scale;
+    estimate += (double) slots * form.low();
+    LowPlan lows =
+        fraction > BUCKET_FRACTION
+            ? new LowPlan(0, farthest)
+            : LowPlan.of(
+                histogram,
+                lowRow,
+                highRow,
+                fraction,
+                form.upper(),
+                farthest,
+                tuning.lowLoss() * estimate / scale);
+    low = form.low() + lows.low();
+    low = absoluteUpTo < 0 ? low : Math.min(low, verbatim);
+    reach = lows.reach();
     return estimate;
   }
 
-  private void findRows(int[] histogram) {
-    lowRow = 0;
-    while (lowRow < EXPONENTS - 1 && isEmpty(histogram, lowRow)) {
-      lowRow++;
-    }
-    highRow = EXPONENTS - 1;
-    while (highRow > lowRow && isEmpty(histogram, highRow)) {
-      highRow--;
-    }
-  }
-
-  private static boolean isEmpty(int[] histogram, int row) {
-    int any = 0;
-    for (int i = row * CODES; i < (row + 1) * CODES; i++) {
-      any |= histogram[i];
-    }
-    return any == 0;
-  }
-
   private int row(int exponent) {
-    return Math.max(0, Math.min(EXPONENTS - 1, exponent - windowStart)) * CODES;
+    return Math.max(0, Math.min(EXPONENTS - 1, exponent - windowStart));
   }
 
   /**
@@ -137,6 +157,7 @@ final class DeltaEncoder {
   private void planAbsolutes(int stride) {
     int[] histogram = space.histogram;
     int high = -1;
+    long elements = 0;
     for (int exponent = lowRow; exponent <= highRow; exponent++) {
       int from = exponent * CODES;
       long count = 0;
@@ -147,9 +168,11 @@ final class DeltaEncoder {
       }
       if (count > 0 && bits / count > form.mantissa() + 2.0) {
         high = exponent;
+        elements += count;
       }
     }
-    if (high < 0) {
+    // What so few elements could save is less than it must be.
+    if (high < 0 || elements < 4 * tuning.worthAbsolutes() * sampled) {
       return;
     }
     verbatim = Math.max(0, form.mantissa() - ABSOLUTE_FRACTION);
@@ -160,7 +183,7 @@ final class DeltaEncoder {
   private int[][] absoluteCounts(int stride, int high) {
     int[][] counts = new int[high + 1][];
     for (int block = 0; block < loader.blocks(); block += stride) {
-      int count = loader.load(block, null);
+      int count = loader.load(block);
       for (int i = 0; i < count; i++) {
         int exponent = Math.max(0, space.exponents[i] - windowStart);
         if (exponent <= high) {
@@ -210,7 +233,9 @@ final class DeltaEncoder {
         used[code] += counts[exponent][code];
       }
     }
+    long before = Arrays.stream(used).asLongStream().sum();
     dropRare(used);
+    dropped = before - Arrays.stream(used).asLongStream().sum();
     int number = occurring(used);
     while (number > absoluteLimit) {
       verbatim++;
@@ -287,96 +312,92 @@ final class DeltaEncoder {
       plan();
       return encode();
     }
-    int[] spans = planned.spans();
     int top = planned.topExponent() + windowStart;
-    int[] rows = rows(spans, top);
+    int contexts = planned.contexts();
     char[] codes = space.codes(slots);
     BitSink rests = new BitSink(space.verbatim(slots * 4 + BitSink.SLACK));
-    BitSink low = new BitSink(form.low() == 0 ? new byte[0] : space.low(slots * 4 + BitSink.SLACK));
-    int contexts = spans.length + 1;
-    int[] histogram = space.histogram;
-    space.clearHistogram(contexts * CODES);
+    byte[] fields = space.fields(loader.fieldBytes(low));
+    int fieldsEnd = 0;
+    space.clearHistogram(contexts << EncoderSpace.CODE_LOG);
     for (int block = 0; block < loader.blocks(); block++) {
-      int from = block * ElementBlock.SIZE;
-      int count = loader.load(block, form.low() == 0 ? null : low);
-      code(rows, codes, from, count);
+      int count = loader.load(block);
+      loader.upper(low, count);
       if (absoluteUpTo >= 0) {
-        codeAbsolutes(rows, codes, from, count);
+        markAbsolutes(space.exponents, space.upper, count, absoluteUpTo);
       }
-      count(codes, from, count, histogram);
-      rests.putRests(space.difference, codes, from, count, entries, widest);
+      ChunkModel.contexts(space.exponents, space.rows, count, top, contexts, EncoderSpace.CODE_LOG);
+      code(codes, block * ElementBlock.SIZE, count, rests);
+      fieldsEnd = loader.putFields(space.difference, count, low, fields, fieldsEnd);
     }
-    int excess = symbols(contexts) - ChunkModel.MAX_SYMBOLS;
-    if (excess > 0) {
-      return withFewerAbsolutes(excess);
+    ChunkAssembly assembly =
+        new ChunkAssembly(space, ChunkMode.DELTA, form.withLow(low), tuning)
+            .contexts(top, contexts)
+            .differences(reach, BUCKET_FRACTION)
+            .absolutes(Math.max(0, verbatim - low), absolutes);
+    int[] used = assembly.usedCodes();
+    if (used.length > ChunkModel.MAX_SYMBOLS) {
+      return withFewerSymbols(used.length - ChunkModel.MAX_SYMBOLS);
     }
-    return new ChunkAssembly(space, ChunkMode.DELTA, form.narrow(), tuning)
-        .contexts(top, spans)
-        .symbols(fraction, verbatim, absolutes, CODES, absolutes.length == 0 ? CODES : ABSOLUTE)
-        .finish(codes, slots, low, rests);
+    return assembly.finish(used, codes, slots, planned.bits(), fields, fieldsEnd, rests);
   }
 
-  private int symbols(int contexts) {
-    int[] sum = new int[CODES];
-    for (int i = 0; i < contexts * CODES; i++) {
-      sum[i % CODES] |= space.histogram[i];
+  /** Makes sure that elements with absolute symbols are not taken for exact differences. */
+  private static void markAbsolutes(int[] exponents, int[] upper, int count, int upTo) {
+    for (int i = 0; i < count; i++) {
+      int mark = (exponents[i] - upTo - 1) >> 31;
+      upper[i] = (upper[i] & ~mark) | (FAR & mark);
     }
-    return occurring(sum);
+  }
+
+  private void code(char[] codes, int from, int count, BitSink rests) {
+    int[] upper = space.upper;
+    int[] rows = space.rows;
+    int[] histogram = space.histogram;
+    int distance = reach;
+    int most = 2 * reach;
+    for (int i = 0; i < count; i++) {
+      int code = upper[i] + distance;
+      if (code < 0 || code > most) {
+        code = codeOther(i, rests);
+      }
+      code += rows[i];
+      codes[from + i] = (char) code;
+      histogram[code]++;
+    }
+  }
+
+  /** Finds the code of a difference that is not exact, or of an absolute symbol. */
+  private int codeOther(int i, BitSink rests) {
+    int number = loader.upperOf(i, low);
+    if (space.exponents[i] <= absoluteUpTo) {
+      int value = space.target[i] >>> low;
+      int code = absoluteCode[value >>> (verbatim - low)];
+      if (code != 0) {
+        // From here on the number whose low bits are stored.
+        space.difference[i] = space.target[i];
+        rests.put(value, verbatim - low);
+        return ChunkAssembly.ABSOLUTES + code - ABSOLUTE;
+      }
+    }
+    if (number >= -reach && number <= reach) {
+      return number + reach;
+    }
+    int code = Buckets.code(number, BUCKET_FRACTION);
+    rests.put(number - Buckets.start(code, BUCKET_FRACTION), Buckets.bits(code, BUCKET_FRACTION));
+    return ChunkAssembly.BUCKETS + code;
   }
 
   /** More symbols occur than the sample showed, and too many: plans again with fewer. */
-  private byte[] withFewerAbsolutes(int excess) {
+  private byte[] withFewerSymbols(int excess) {
+    if (absolutes.length == 0) {
+      reach = Math.max(0, reach - excess);
+      return encode();
+    }
     int fewer = absolutes.length - excess - 16;
     absoluteLimit = fewer < FEWEST_ABSOLUTES || fewer >= absoluteLimit ? 0 : fewer;
     absolutes = new int[0];
     absoluteUpTo = -1;
     plan();
     return encode();
-  }
-
-  /** Returns for each exponent its context's first code. */
-  private int[] rows(int[] spans, int top) {
-    int[] rows = new int[form.exponentMask() + 1];
-    new ChunkModel(0, 0, 0, 0, new int[0], new int[0], top, spans, new int[0][])
-        .contextOfExponents(rows);
-    for (int exponent = 0; exponent < rows.length; exponent++) {
-      rows[exponent] *= CODES;
-    }
-    return rows;
-  }
-
-  private void code(int[] rows, char[] codes, int from, int count) {
-    int[] exponents = space.exponents;
-    int[] differences = space.difference;
-    if (form.bits() <= 16 && fraction == Buckets.SMALL_FRACTION) {
-      byte[] small = Buckets.SMALL;
-      for (int i = 0; i < count; i++) {
-        codes[from + i] = (char) (rows[exponents[i]] + (small[differences[i] & 0xFFFF] & 0xFF));
-      }
-    } else {
-      for (int i = 0; i < count; i++) {
-        codes[from + i] = (char) (rows[exponents[i]] + Buckets.code(differences[i], fraction));
-      }
-    }
-  }
-
-  private void codeAbsolutes(int[] rows, char[] codes, int from, int count) {
-    int[] exponents = space.exponents;
-    for (int i = 0; i < count; i++) {
-      if (exponents[i] <= absoluteUpTo) {
-        int code = absoluteCode[space.target[i] >>> verbatim];
-        if (code != 0) {
-          codes[from + i] = (char) (rows[exponents[i]] + code);
-          // From here on the number that is coded; its rest is taken from it.
-          space.difference[i] = space.target[i];
-        }
-      }
-    }
-  }
-
-  private static void count(char[] codes, int from, int count, int[] histogram) {
-    for (int i = from; i < from + count; i++) {
-      histogram[codes[i]]++;
-    }
   }
 }

@@ -20,7 +20,7 @@ import java.util.Arrays;
  */
 final class ElementBlock {
   /** Elements of a full block. */
-  static final int SIZE = 4096;
+  static final int SIZE = 2048;
 
   private ElementBlock() {}
 
@@ -35,8 +35,10 @@ final class ElementBlock {
    *
    * @param raw little-endian, position 0 at the chunk's first byte
    * @param words scratch of {@value #SIZE} words
+   * @param part likewise
    */
-  static void load(ByteBuffer raw, int width, int first, int elements, int[] words, int[] into) {
+  static void load(
+      ByteBuffer raw, int width, int first, int elements, int[] words, int[] part, int[] into) {
     int bytes = elements * width;
     int count = (bytes + 3) / 4;
     int[] target = width == 4 ? into : words;
@@ -47,47 +49,33 @@ final class ElementBlock {
           ((i & 3) == 0 ? 0 : target[count - 1])
               | (raw.get(first * width + i) & 0xFF) << (8 * (i & 3));
     }
-    if (width == 2) {
-      lowHalves(words, into, count);
-      highHalves(words, into, count);
-    } else if (width == 1) {
-      for (int lane = 0; lane < 4; lane++) {
-        byteLane(words, into, count, lane);
+    if (width < 4) {
+      for (int lane = 0; lane < 4 / width; lane++) {
+        split(words, part, count, 8 * width * lane, (1 << (8 * width)) - 1);
+        System.arraycopy(part, 0, into, lane * count, count);
       }
     }
   }
 
-  private static void lowHalves(int[] words, int[] into, int count) {
+  // Loops index all arrays by the loop variable alone, and parts are copied to their place: with a
+  // distance added to the index C2 would not vectorise them.
+  private static void split(int[] words, int[] part, int count, int shift, int mask) {
     for (int i = 0; i < count; i++) {
-      into[i] = words[i] & 0xFFFF;
-    }
-  }
-
-  private static void highHalves(int[] words, int[] into, int count) {
-    for (int i = 0; i < count; i++) {
-      into[count + i] = words[i] >>> 16;
-    }
-  }
-
-  private static void byteLane(int[] words, int[] into, int count, int lane) {
-    int shift = 8 * lane;
-    int start = lane * count;
-    for (int i = 0; i < count; i++) {
-      into[start + i] = (words[i] >>> shift) & 0xFF;
+      part[i] = (words[i] >>> shift) & mask;
     }
   }
 
   /** Stores what {@link #load} loads. */
-  static void store(int[] from, int[] words, ByteBuffer raw, int width, int first, int elements) {
+  static void store(
+      int[] from, int[] words, int[] part, ByteBuffer raw, int width, int first, int elements) {
     int bytes = elements * width;
     int count = (bytes + 3) / 4;
     int[] source = width == 4 ? from : words;
-    if (width == 2) {
-      joinHalves(from, words, count);
-    } else if (width == 1) {
+    if (width < 4) {
       Arrays.fill(words, 0, count, 0);
-      for (int lane = 0; lane < 4; lane++) {
-        joinLane(from, words, count, lane);
+      for (int lane = 0; lane < 4 / width; lane++) {
+        System.arraycopy(from, lane * count, part, 0, count);
+        join(part, words, count, 8 * width * lane, (1 << (8 * width)) - 1);
       }
     }
     raw.slice(first * width, bytes & ~3).order(raw.order()).asIntBuffer().put(source, 0, bytes / 4);
@@ -96,17 +84,9 @@ final class ElementBlock {
     }
   }
 
-  private static void joinHalves(int[] from, int[] words, int count) {
+  private static void join(int[] part, int[] words, int count, int shift, int mask) {
     for (int i = 0; i < count; i++) {
-      words[i] = (from[i] & 0xFFFF) | (from[count + i] << 16);
-    }
-  }
-
-  private static void joinLane(int[] from, int[] words, int count, int lane) {
-    int shift = 8 * lane;
-    int start = lane * count;
-    for (int i = 0; i < count; i++) {
-      words[i] |= (from[start + i] & 0xFF) << shift;
+      words[i] |= (part[i] & mask) << shift;
     }
   }
 

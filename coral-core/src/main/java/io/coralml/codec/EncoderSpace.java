@@ -4,35 +4,35 @@ import java.util.Arrays;
 
 /** The arrays one encoding thread works in, kept from chunk to chunk. For one thread at a time. */
 final class EncoderSpace {
+  /** Log of how many codes a context has in the tables below. */
+  static final int CODE_LOG = 10;
+
   final int[] words = new int[ElementBlock.SIZE];
+  final int[] part = new int[ElementBlock.SIZE];
   final int[] target = new int[ElementBlock.SIZE];
   final int[] base = new int[ElementBlock.SIZE];
   final int[] difference = new int[ElementBlock.SIZE];
   final int[] exponents = new int[ElementBlock.SIZE];
-  final byte[] spread = new byte[1 << Ans.MAX_LOG];
+  final int[] rows = new int[ElementBlock.SIZE];
+  final int[] upper = new int[ElementBlock.SIZE];
   final int[] histogram = new int[256 * Buckets.CODES];
-  long[] table = new long[0];
   final int[] counts = new int[ChunkModel.MAX_SYMBOLS];
-  char[] states = new char[0];
-  char[] codes = new char[0];
-  private byte[] verbatim = new byte[0];
-  private byte[] low = new byte[0];
+  final Rans.Encoder encoder = new Rans.Encoder();
+  long[] reciprocals = new long[0];
+  int[] ranges = new int[0];
+  private char[] codes = new char[0];
   private byte[] symbols = new byte[0];
+  private byte[] fields = new byte[0];
+  private byte[] verbatim = new byte[0];
   private long[] wideTarget = new long[0];
   private long[] wideBase = new long[0];
 
-  char[] states(int size) {
-    if (states.length < size) {
-      states = new char[size];
+  /** Makes room in {@link #reciprocals} and {@link #ranges}. */
+  void tables(int size) {
+    if (ranges.length < size) {
+      reciprocals = new long[size];
+      ranges = new int[size];
     }
-    return states;
-  }
-
-  long[] table(int size) {
-    if (table.length < size) {
-      table = new long[size];
-    }
-    return table;
   }
 
   char[] codes(int size) {
@@ -42,25 +42,25 @@ final class EncoderSpace {
     return codes;
   }
 
+  byte[] symbols(int size) {
+    if (symbols.length < size) {
+      symbols = new byte[size];
+    }
+    return symbols;
+  }
+
+  byte[] fields(int bytes) {
+    if (fields.length < bytes) {
+      fields = new byte[bytes];
+    }
+    return fields;
+  }
+
   byte[] verbatim(int bytes) {
     if (verbatim.length < bytes) {
       verbatim = new byte[bytes];
     }
     return verbatim;
-  }
-
-  byte[] low(int bytes) {
-    if (low.length < bytes) {
-      low = new byte[bytes];
-    }
-    return low;
-  }
-
-  byte[] symbols(int bytes) {
-    if (symbols.length < bytes) {
-      symbols = new byte[bytes];
-    }
-    return symbols;
   }
 
   long[] wideTarget() {

@@ -17,15 +17,18 @@ import io.coralml.CorruptDataException;
  * least 0 (0, -1, 1, -2, 2 become 0, 1, 2, 3, 4), in the Rice code of width r. Behind every level 0
  * follows, in the gamma code, how many further symbols have level 0 too; these are skipped.
  *
- * <p>The weights become <em>counts</em> that add up to 2 to the power of a table log: count =
- * max(1, floor((weight * 2^log + floor(sum / 2)) / sum)), sum being that of all weights, and what
- * is missing to the sum is added to the first symbol of the highest level; what is too much is
- * taken, one at a time, from the symbol whose count is highest at that time (the first of several),
- * which never falls below 1.
+ * <p>The weights become <em>counts</em> that add up to 2 to the power of a table log. A symbol is
+ * <em>rare</em> if its weight times the room is less than the sum, where the room is 2^log less the
+ * number of rare symbols and the sum that of the weights of all others (one begins with no rare
+ * symbols and repeats until no more are found). Rare symbols have count 1. Of the others, in order,
+ * each has floor(s * room / sum) less the counts of those before it, s being the sum of the weights
+ * up to and including its own.
  */
 final class Frequencies {
   /** The highest level. */
   static final int MAX_LEVEL = 96;
+
+  private static final int UNKNOWN = -1;
 
   private Frequencies() {}
 
@@ -122,13 +125,10 @@ final class Frequencies {
    * @throws CorruptDataException if more than 2^tableLog do
    */
   static boolean normalize(int[] levels, int symbols, int tableLog, int[] counts) {
-    long sum = 0;
     int used = 0;
-    int top = 0;
     for (int symbol = 0; symbol < symbols; symbol++) {
-      sum += weightOf(levels[symbol]);
       used += levels[symbol] > 0 ? 1 : 0;
-      top = levels[symbol] > levels[top] ? symbol : top;
+      counts[symbol] = levels[symbol] > 0 ? UNKNOWN : 0;
     }
     if (used > 1 << tableLog) {
       throw new CorruptDataException(
@@ -137,26 +137,38 @@ final class Frequencies {
     if (used == 0) {
       return false;
     }
-    int missing = 1 << tableLog;
-    for (int symbol = 0; symbol < symbols; symbol++) {
-      long weight = weightOf(levels[symbol]);
-      counts[symbol] = weight == 0 ? 0 : (int) Math.max(1, ((weight << tableLog) + sum / 2) / sum);
-      missing -= counts[symbol];
-    }
-    if (missing > 0) {
-      counts[top] += missing;
-    }
-    for (; missing < 0; missing++) {
-      counts[highest(counts, symbols)]--;
-    }
+    share(levels, symbols, tableLog, counts);
     return true;
   }
 
-  private static int highest(int[] counts, int symbols) {
-    int highest = 0;
-    for (int symbol = 1; symbol < symbols; symbol++) {
-      highest = counts[symbol] > counts[highest] ? symbol : highest;
+  private static void share(int[] levels, int symbols, int tableLog, int[] counts) {
+    long room = 1L << tableLog;
+    long sum = 0;
+    for (int symbol = 0; symbol < symbols; symbol++) {
+      sum += weightOf(levels[symbol]);
     }
-    return highest;
+    for (boolean more = true; more; ) {
+      long roomBefore = room;
+      long sumBefore = sum;
+      for (int symbol = 0; symbol < symbols; symbol++) {
+        long weight = weightOf(levels[symbol]);
+        if (counts[symbol] == UNKNOWN && weight * roomBefore < sumBefore) {
+          counts[symbol] = 1;
+          room--;
+          sum -= weight;
+        }
+      }
+      more = room < roomBefore;
+    }
+    long before = 0;
+    long given = 0;
+    for (int symbol = 0; symbol < symbols; symbol++) {
+      if (counts[symbol] == UNKNOWN) {
+        before += weightOf(levels[symbol]);
+        long share = before * room / sum;
+        counts[symbol] = (int) (share - given);
+        given = share;
+      }
+    }
   }
 }

@@ -70,52 +70,64 @@ final class OrderedBits {
     }
   }
 
-  /**
-   * Does the same where only some values are differences.
-   *
-   * @param relative -1 where the value is a difference, 0 where it is an outward order
-   */
-  static void restoreMixed(int[] values, int[] relative, int[] base, int count, ElementForm form) {
-    int sign = form.sign();
+  /** Takes the exponent field of floats. */
+  static void exponents(int[] values, int[] into, int count, ElementForm form) {
+    int mantissa = form.mantissa();
+    int mask = form.exponentMask();
     for (int i = 0; i < count; i++) {
-      values[i] -= (base[i] | sign) & ~relative[i];
+      into[i] = (values[i] >>> mantissa) & mask;
     }
-    restore(values, base, count, form);
   }
 
-  /** {@link #order} for elements of more than 32 bits. */
+  /** {@link #narrow} for elements of 8 bytes. */
+  static void narrow(long[] values, int count, int shift) {
+    for (int i = 0; i < count; i++) {
+      values[i] >>>= shift;
+    }
+  }
+
+  /** {@link #exponents} for elements of 8 bytes. */
+  static void exponents(long[] values, int[] into, int count, ElementForm form) {
+    int mantissa = form.mantissa();
+    int mask = form.exponentMask();
+    for (int i = 0; i < count; i++) {
+      into[i] = (int) (values[i] >>> mantissa) & mask;
+    }
+  }
+
+  /** {@link #order} for elements of 8 bytes. */
   static void order(long[] target, long[] base, int count, ElementForm form) {
     if (!form.isFloat()) {
       return;
     }
-    long sign = 1L << (form.bits() + form.low() - 1);
+    long sign = 1L << (form.bits() - 1);
     for (int i = 0; i < count; i++) {
       long x = target[i] ^ (base[i] & sign);
-      target[i] = x ^ (sign ^ (-(x >>> (form.bits() + form.low() - 1)) & (sign - 1)));
+      target[i] = x ^ (sign ^ (-(x >>> (form.bits() - 1)) & (sign - 1)));
     }
   }
 
-  /** {@link #subtract} for elements of more than 32 bits. */
+  /** {@link #subtract} for elements of 8 bytes. */
   static void subtract(long[] order, long[] base, long[] into, int count, ElementForm form) {
-    long sign = form.isFloat() ? 1L << (form.bits() + form.low() - 1) : 0;
-    int unused = 64 - form.bits() - form.low();
+    long sign = form.isFloat() ? 1L << (form.bits() - 1) : 0;
+    int unused = 64 - form.bits();
     for (int i = 0; i < count; i++) {
       into[i] = ((order[i] - (base[i] | sign)) << unused) >> unused;
     }
   }
 
-  /** {@link #restoreMixed} for elements of more than 32 bits. */
-  static void restoreMixed(
-      long[] values, int[] relative, long[] base, int count, ElementForm form) {
-    int all = form.bits() + form.low();
-    long sign = form.isFloat() ? 1L << (all - 1) : 0;
-    long mask = -1L >>> (64 - all);
+  /** {@link #restore} for elements of 8 bytes. */
+  static void restore(long[] difference, long[] base, int count, ElementForm form) {
+    int top = form.bits() - 1;
+    long sign = form.isFloat() ? 1L << top : 0;
+    long mask = -1L >>> (63 - top);
     long below = form.isFloat() ? sign - 1 : 0;
     long invert = form.isFloat() ? mask : 0;
+    int shift = form.narrow();
     for (int i = 0; i < count; i++) {
-      long order = values[i] + ((base[i] | sign) & relative[i]);
-      long x = order ^ (invert ^ (-((order >>> (all - 1)) & 1) & below));
-      values[i] = ((x ^ (base[i] & sign)) & mask) << form.narrow();
+      long order = difference[i] + (base[i] | sign);
+      long x = order ^ (invert ^ (-((order >>> top) & 1) & below));
+      difference[i] = ((x ^ (base[i] & sign)) & mask) << shift;
     }
   }
 
@@ -146,19 +158,19 @@ final class OrderedBits {
     }
   }
 
-  /** {@link #signLast} for elements of more than 32 bits. */
+  /** {@link #signLast} for elements of 8 bytes. */
   static void signLast(long[] values, int count, ElementForm form) {
     if (form.isFloat()) {
-      int top = form.bits() + form.low() - 1;
+      int top = form.bits() - 1;
       for (int i = 0; i < count; i++) {
         values[i] = ((values[i] << 1) | (values[i] >>> top)) & (-1L >>> (63 - top));
       }
     }
   }
 
-  /** {@link #signFirst} for elements of more than 32 bits. */
+  /** {@link #signFirst} for elements of 8 bytes. */
   static void signFirst(long[] values, int count, ElementForm form) {
-    int top = form.bits() + form.low() - 1;
+    int top = form.bits() - 1;
     for (int i = 0; i < count; i++) {
       long x = values[i] & (-1L >>> (63 - top));
       long turned = form.isFloat() ? (x >>> 1) | ((x & 1) << top) : x;

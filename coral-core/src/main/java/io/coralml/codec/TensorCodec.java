@@ -10,6 +10,8 @@ import io.coralml.tensor.TensorSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,20 +22,23 @@ import org.jspecify.annotations.Nullable;
  * for any number of threads.
  *
  * <p>Chunks are encoded and decoded in parallel, in the calling thread and in its fork-join pool
- * (the common one if it is in none). Stateless and thread-safe.
+ * (the common one if it is in none). A codec keeps the work arrays of its encoding threads, some
+ * two megabytes for each, for the next call. Thread-safe.
  */
 public final class TensorCodec {
   private final Effort effort;
   private final int threads;
+  private final Queue<EncoderSpace> spaces;
 
-  private TensorCodec(Effort effort, int threads) {
+  private TensorCodec(Effort effort, int threads, Queue<EncoderSpace> spaces) {
+    this.spaces = spaces;
     this.effort = effort;
     this.threads = threads;
   }
 
   /** Returns a codec of that effort that uses the processors there are. */
   public static TensorCodec of(Effort effort) {
-    return new TensorCodec(effort, ChunkTasks.defaultThreads());
+    return new TensorCodec(effort, ChunkTasks.defaultThreads(), new ConcurrentLinkedQueue<>());
   }
 
   /**
@@ -46,7 +51,7 @@ public final class TensorCodec {
     if (maximum < 1) {
       throw new InvalidInputException("A codec needs at least one thread, not " + maximum + ".");
     }
-    return new TensorCodec(effort, maximum);
+    return new TensorCodec(effort, maximum, spaces);
   }
 
   /**
@@ -79,7 +84,7 @@ public final class TensorCodec {
       requireSameForm(target.dtype(), target.shape(), target.byteLength(), base);
     }
     try {
-      return new TensorEncoder(effort, target, base).encode(threads, out);
+      return new TensorEncoder(effort, target, base, spaces).encode(threads, out);
     } catch (IOException e) {
       throw new StorageException("An encoded tensor could not be written: " + e.getMessage(), e);
     }

@@ -10,7 +10,6 @@ import java.nio.channels.WritableByteChannel;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** Encodes one tensor: cuts it into chunks, has each encoded, writes the container round them. */
@@ -28,9 +27,14 @@ final class TensorEncoder {
   private final @Nullable TensorSource base;
   private final EncodedFormat.Header header;
   private final Effort effort;
-  private final Queue<ChunkEncoder> idle = new ConcurrentLinkedQueue<>();
+  private final Queue<EncoderSpace> spaces;
 
-  TensorEncoder(Effort effort, TensorSource target, @Nullable TensorSource base) {
+  /**
+   * @param spaces where threads find work arrays and leave them
+   */
+  TensorEncoder(
+      Effort effort, TensorSource target, @Nullable TensorSource base, Queue<EncoderSpace> spaces) {
+    this.spaces = spaces;
     DType dtype = target.dtype();
     this.target = target;
     this.base = base;
@@ -109,12 +113,11 @@ final class TensorEncoder {
   }
 
   private byte[] encodeChunk(int chunk) {
-    ChunkEncoder encoder = idle.poll();
-    if (encoder == null) {
-      encoder = new ChunkEncoder(header.dtype(), effort);
-    }
+    EncoderSpace found = spaces.poll();
+    EncoderSpace space = found == null ? new EncoderSpace() : found;
+    ChunkEncoder encoder = new ChunkEncoder(header.dtype(), effort, space);
     byte[] encoded = encoder.encode(read(target, chunk), base == null ? null : read(base, chunk));
-    idle.add(encoder);
+    spaces.add(space);
     return encoded;
   }
 

@@ -9,7 +9,10 @@ package io.coralml.codec;
  * @param sampleBlocks blocks looked at before a chunk is coded
  * @param glanceBlocks blocks looked at to see that coding alone is no match for a delta
  * @param worthAbsolutes the share of the raw bits that absolute symbols must save beside
- *     differences, since they slow decoding down
+ *     differences, since they slow coding down
+ * @param lowLoss the share of the bits that may be lost by storing low bits as they are
+ * @param reach how far exact differences reach at most in a large chunk
+ * @param laneBytes bytes of symbols that pay for one lane
  * @param zstdLevel level for bytes that no model fits
  */
 record Tuning(
@@ -19,18 +22,27 @@ record Tuning(
     int sampleBlocks,
     int glanceBlocks,
     double worthAbsolutes,
+    double lowLoss,
+    int reach,
+    int laneBytes,
     int zstdLevel) {
 
   static Tuning of(Effort effort) {
     return switch (effort) {
-      case FAST -> new Tuning(9, 11, 5, 4, 1, 1.0, 1);
-      case BALANCED -> new Tuning(10, 12, 8, 6, 2, 0.002, 9);
-      case MAX -> new Tuning(12, 12, 24, 64, 64, 0.0, 12);
+      case FAST -> new Tuning(10, 11, 4, 6, 2, 1.0, 0.02, 63, 256, 1);
+      case BALANCED -> new Tuning(10, 12, 8, 10, 4, 0.004, 0.004, 63, 600, 9);
+      case MAX -> new Tuning(12, 12, 24, 128, 128, 0.0, 0.001, 15, 2400, 12);
     };
   }
 
   /** Returns every how many blocks one is looked at. */
   static int stride(int blocks, int looked) {
     return Math.max(1, blocks / looked);
+  }
+
+  /** Returns the log of how many lanes so many bits of symbols pay for. */
+  int lanesLog(double symbolBits) {
+    int lanes = (int) Math.min(1 << Rans.MAX_LANES_LOG, symbolBits / 8 / laneBytes);
+    return 31 - Integer.numberOfLeadingZeros(Math.max(1, lanes));
   }
 }

@@ -1,23 +1,38 @@
 package io.coralml.codec;
 
-/** The arrays one thread works in, kept from chunk to chunk. For one thread at a time. */
+/** The arrays one decoding thread works in, kept from chunk to chunk. For one thread at a time. */
 final class Workspace {
-  /** Exponent fields have at most 11 bits. */
-  private static final int EXPONENTS = 1 << 11;
-
-  final int[] words = new int[ElementBlock.SIZE];
-  final int[] target = new int[ElementBlock.SIZE];
-  final int[] base = new int[ElementBlock.SIZE];
-  final int[] offsets = new int[ElementBlock.SIZE];
-  final int[] relative = new int[ElementBlock.SIZE];
-  final byte[] symbols = new byte[ElementBlock.SIZE];
+  final int[] words;
+  final int[] fields;
+  final int[] part;
+  final int[] target;
+  final int[] base;
+  final int[] exponents;
+  final int[] offsets;
+  final int[] entries;
+  // One place more: the one behind the last is written and not kept.
+  final int[] places;
   final int[] counts = new int[ChunkModel.MAX_SYMBOLS];
-  final byte[] spread = new byte[1 << Ans.MAX_LOG];
-  final int[] contextOffsets = new int[EXPONENTS];
+  final Rans.Decoder symbols = new Rans.Decoder();
   int[] table = new int[0];
   private long[] wideTarget = new long[0];
   private long[] wideBase = new long[0];
   private byte[] encoded = new byte[0];
+
+  /**
+   * @param slots the most slots of a block: a small tensor needs little
+   */
+  Workspace(int slots) {
+    words = new int[slots];
+    fields = new int[slots];
+    part = new int[slots];
+    target = new int[slots];
+    base = new int[slots];
+    exponents = new int[slots];
+    offsets = new int[slots];
+    entries = new int[slots];
+    places = new int[slots + 1];
+  }
 
   int[] table(int size) {
     if (table.length < size) {
@@ -28,14 +43,14 @@ final class Workspace {
 
   long[] wideTarget() {
     if (wideTarget.length == 0) {
-      wideTarget = new long[ElementBlock.SIZE];
+      wideTarget = new long[words.length];
     }
     return wideTarget;
   }
 
   long[] wideBase() {
     if (wideBase.length == 0) {
-      wideBase = new long[ElementBlock.SIZE];
+      wideBase = new long[words.length];
     }
     return wideBase;
   }

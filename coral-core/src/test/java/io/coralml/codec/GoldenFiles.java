@@ -64,6 +64,13 @@ final class GoldenFiles {
             CodecProperties.Update.NEIGHBOURS,
             Effort.MAX,
             9001));
+    entries.add(
+        new Entry(
+            DType.BF16,
+            CodecProperties.Bits.WEIGHTS,
+            CodecProperties.Update.NOISY,
+            Effort.BALANCED,
+            60_001));
     return entries;
   }
 

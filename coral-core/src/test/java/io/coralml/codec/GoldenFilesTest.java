@@ -44,6 +44,14 @@ class GoldenFilesTest {
         .isEqualTo(TensorId.parse(Objects.requireNonNull(ids.get(entry.name()))));
   }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("entries")
+  @DisplayName("is, byte for byte, what the encoder writes, on this JDK as on any other")
+  void encodes(GoldenFiles.Entry entry) throws IOException {
+    Encoded encoded = TensorCodec.of(entry.effort()).encode(entry.target(), entry.base());
+    assertThat(encoded.bytes()).isEqualTo(ByteBuffer.wrap(resource(entry.name() + ".coral")));
+  }
+
   @Test
   @DisplayName("is there for every form a chunk can take")
   void everyMode() throws IOException {

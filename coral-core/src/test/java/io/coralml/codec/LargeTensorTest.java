@@ -7,6 +7,8 @@ import io.coralml.InvalidInputException;
 import io.coralml.io.ByteSource;
 import io.coralml.tensor.DType;
 import io.coralml.tensor.Shape;
+import io.coralml.tensor.Tensor;
+import io.coralml.tensor.TensorId;
 import io.coralml.tensor.TensorSource;
 import java.nio.ByteBuffer;
 import java.util.Random;
@@ -17,13 +19,13 @@ import org.junit.jupiter.api.Test;
 class LargeTensorTest {
   private static final long BYTES = (2L << 30) + (40L << 20) + 4;
 
-  /** Zeros, but for one noisy MiB somewhere beyond 2 GiB; generated as it is read. */
+  /** Zeros, but for one MiB of noise somewhere beyond 2 GiB; generated as it is read. */
   private static final class Generated implements TensorSource {
     private static final long NOISE_AT = (2L << 30) + (3L << 20);
     private final byte[] noise = new byte[1 << 20];
 
-    Generated() {
-      new Random(1).nextBytes(noise);
+    Generated(long seed) {
+      new Random(seed).nextBytes(noise);
     }
 
     @Override
@@ -39,6 +41,12 @@ class LargeTensorTest {
     @Override
     public long byteLength() {
       return BYTES;
+    }
+
+    /** What the noise says: all else is the same, and two gibibytes take seconds to hash. */
+    @Override
+    public TensorId id() {
+      return Tensor.of(DType.U8, Shape.of(noise.length), ByteBuffer.wrap(noise)).id();
     }
 
     @Override
@@ -58,7 +66,7 @@ class LargeTensorTest {
   @Test
   @DisplayName("is encoded as a stream and read in ranges, in bounded memory")
   void streams() {
-    Generated generated = new Generated();
+    Generated generated = new Generated(1);
     MemoryChannel out = new MemoryChannel();
     EncodedStats stats = TensorCodec.of(Effort.FAST).encode(generated, null, out);
     assertThat(stats.rawBytes()).isEqualTo(BYTES);
@@ -78,5 +86,29 @@ class LargeTensorTest {
     assertThatThrownBy(() -> TensorCodec.decode(Encoded.of(out.written()), null))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("does not fit in one buffer");
+  }
+
+  @Test
+  @DisplayName("is encoded against a base as large, and read in ranges with it")
+  void delta() {
+    Generated base = new Generated(1);
+    Generated target = new Generated(2);
+    for (int i = 0; i < target.noise.length; i++) {
+      target.noise[i] = (byte) (base.noise[i] + (i % 4 == 0 ? target.noise[i] & 7 : 0));
+    }
+    MemoryChannel out = new MemoryChannel();
+    EncodedStats stats = TensorCodec.of(Effort.FAST).encode(target, base, out);
+    assertThat(stats.rawBytes()).isEqualTo(BYTES);
+    assertThat(stats.chunks().get(ChunkMode.BASE)).isGreaterThan(500);
+    assertThat(stats.encodedBytes()).isLessThan(target.noise.length / 4);
+    TensorSource lazy = TensorCodec.open(ByteSource.of(out.written()), base);
+    for (long position :
+        new long[] {Integer.MAX_VALUE - 5L, Generated.NOISE_AT - 1000, Generated.NOISE_AT + 7}) {
+      ByteBuffer expected = ByteBuffer.allocate(300_000);
+      ByteBuffer read = ByteBuffer.allocate(300_000);
+      target.read(position, expected);
+      lazy.read(position, read);
+      assertThat(read.flip()).isEqualTo(expected.flip());
+    }
   }
 }

@@ -22,13 +22,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * How few bytes the codec needs for a fine-tune given its base, beside the limit and what others
- * need for the same weights. Every stored byte counts, and every row's round trip is checked bit
- * for bit.
+ * need for the same weights. Every stored byte counts, every row's round trip is checked bit for
+ * bit, and a missed mark fails.
  */
 @Tag("compression")
 @DisplayName("Codec compression")
 class CodecCompressionBenchmark {
-  private static final int WIDTH = 128;
+  private static final int WIDTH = 192;
+  private static final int MOST = 4;
 
   // Made once for all contenders; the entropy of an update takes a second to integrate.
   private static final Map<List<Object>, WeightPair> PAIRS = new ConcurrentHashMap<>();
@@ -67,7 +68,7 @@ class CodecCompressionBenchmark {
   @MethodSource("updates")
   void update(
       FloatFormat format, double sd, String codec, Metrics metrics, ProfileSettings settings) {
-    int width = settings.measured() ? WIDTH * settings.scale() : WIDTH / 4;
+    int width = settings.measured() ? WIDTH * Math.min(MOST, settings.scale()) : WIDTH / 6;
     WeightPair pair =
         PAIRS.computeIfAbsent(
             List.of(format, sd, width, settings.seed()),
@@ -86,11 +87,13 @@ class CodecCompressionBenchmark {
   private static void store(WeightPair pair, String codec, Metrics metrics) {
     Contender contender = Contender.named(codec, pair, 1);
     metrics.rawBytes(pair.rawBytes());
-    metrics.storedBytes(contender.encode());
+    long stored = contender.encode();
+    metrics.storedBytes(stored);
     if (!Double.isNaN(pair.limitBytes())) {
       metrics.limitBytes(Math.round(pair.limitBytes()));
     }
     contender.decode();
     contender.verify();
+    CodecMarks.require(pair, codec, stored);
   }
 }

@@ -1,0 +1,136 @@
+package io.coralml.codec;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.util.Arrays;
+
+/**
+ * The lowest bits of all slots of a block, stored as they are where an entropy coder would gain
+ * nothing.
+ *
+ * <h2>Specification, format 1</h2>
+ *
+ * The b lowest bits of a slot are cut into <em>fields</em> of 32, 16, 8, 4, 2 and 1 bits, those
+ * that add up to b, the widest at the bottom. Field by field, the widest first, a block of n slots
+ * has w = ceil(n * f / 32) little-endian 32-bit words for a field of f bits: slot i * w + j has the
+ * bits from i * f on of word j. Bits that no slot fills are 0.
+ *
+ * <p>So all bits of one field lie in their words at places that are the same for a whole run of
+ * slots, and C2 turns the loops into vector instructions.
+ */
+final class LowFields {
+  private static final int WIDEST = 32;
+
+  private LowFields() {}
+
+  /** Returns the bytes that a block's fields take. */
+  static int bytes(int slots, int bits) {
+    int words = 0;
+    for (int field = WIDEST; field >= 1; field >>= 1) {
+      words += (bits & field) == 0 ? 0 : words(slots, field);
+    }
+    return words * 4;
+  }
+
+  private static int words(int slots, int field) {
+    return (int) (((long) slots * field + 31) / 32);
+  }
+
+  /**
+   * Adds the fields of up to 31 bits to each slot.
+   *
+   * @param at where the fields begin in {@code from}
+   * @param words scratch, {@value ElementBlock#SIZE} words
+   * @param part likewise
+   * @param fields likewise
+   * @param into values whose lowest {@code bits} bits are 0
+   * @return where the fields end
+   */
+  static int add(
+      byte[] from, int at, int slots, int bits, int[] words, int[] part, int[] fields, int[] into) {
+    int next = at;
+    int place = 0;
+    for (int field = WIDEST / 2; field >= 1; field >>= 1) {
+      if ((bits & field) != 0) {
+        int count = words(slots, field);
+        ints(from, next, count).get(words, 0, count);
+        next += count * 4;
+        for (int i = 0; i * count < slots; i++) {
+          extract(words, i * field, (1 << field) - 1, place, part, count);
+          System.arraycopy(part, 0, fields, i * count, Math.min(count, slots - i * count));
+        }
+        add(fields, into, slots);
+        place += field;
+      }
+    }
+    return next;
+  }
+
+  // Here and below loops index all arrays by the loop variable alone, and runs are copied to their
+  // place: with a distance added to the index C2 would not vectorise them.
+  private static void extract(int[] words, int shift, int mask, int place, int[] into, int count) {
+    for (int j = 0; j < count; j++) {
+      into[j] = ((words[j] >>> shift) & mask) << place;
+    }
+  }
+
+  private static void add(int[] fields, int[] into, int count) {
+    for (int i = 0; i < count; i++) {
+      into[i] += fields[i];
+    }
+  }
+
+  /** Reads the field of 32 bits and returns where it ends. */
+  static int read(byte[] from, int at, int slots, int[] into) {
+    ints(from, at, slots).get(into, 0, slots);
+    return at + slots * 4;
+  }
+
+  /**
+   * Writes the fields of up to 31 bits of each slot.
+   *
+   * @param from values whose lowest {@code bits} bits are written; others are ignored
+   * @param words scratch, {@value ElementBlock#SIZE} words
+   * @param part likewise
+   * @return where the fields end
+   */
+  static int put(int[] from, int slots, int bits, int[] words, int[] part, byte[] into, int at) {
+    int next = at;
+    int place = 0;
+    for (int field = WIDEST / 2; field >= 1; field >>= 1) {
+      if ((bits & field) != 0) {
+        int count = words(slots, field);
+        Arrays.fill(words, 0, count, 0);
+        for (int i = 0; i * count < slots; i++) {
+          int run = Math.min(count, slots - i * count);
+          System.arraycopy(from, i * count, part, 0, run);
+          join(part, place, (1 << field) - 1, i * field, words, run);
+        }
+        ints(into, next, count).put(words, 0, count);
+        next += count * 4;
+        place += field;
+      }
+    }
+    return next;
+  }
+
+  private static void join(int[] part, int place, int mask, int shift, int[] words, int count) {
+    for (int j = 0; j < count; j++) {
+      words[j] |= ((part[j] >>> place) & mask) << shift;
+    }
+  }
+
+  /** Writes the field of 32 bits and returns where it ends. */
+  static int write(int[] from, int slots, byte[] into, int at) {
+    ints(into, at, slots).put(from, 0, slots);
+    return at + slots * 4;
+  }
+
+  private static IntBuffer ints(byte[] bytes, int at, int count) {
+    return ByteBuffer.wrap(bytes, at, count * 4)
+        .slice()
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asIntBuffer();
+  }
+}

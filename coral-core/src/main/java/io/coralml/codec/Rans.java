@@ -1,0 +1,352 @@
+package io.coralml.codec;
+
+import io.coralml.CorruptDataException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A range asymmetric numeral system (rANS; J. Duda, <em>Asymmetric numeral systems</em>, arXiv
+ * 1311.2540) with one table per context, interleaved states in <em>lanes</em> and one stream of
+ * 16-bit words.
+ *
+ * <h2>Specification, format 1</h2>
+ *
+ * Symbols have counts that add up to 2^L ({@link Frequencies}); a symbol's <em>start</em> is the
+ * sum of the counts of all symbols before it. There are N = 2^n lanes, n at most {@value
+ * #MAX_LANES_LOG}, each with a state of 32 bits, unsigned. The symbol of slot i is decoded with the
+ * state x of lane i mod N by the table of the slot's context:
+ *
+ * <ol>
+ *   <li>with r = x mod 2^L the symbol is the one for which start &lt;= r &lt; start + count;
+ *   <li>x becomes count * floor(x / 2^L) + r - start;
+ *   <li>if x is then below 2^16, it becomes 2^16 * x plus the next word of the stream.
+ * </ol>
+ *
+ * Slots are decoded in order. All states are 2^16 behind the last slot, and all words are used.
+ *
+ * <h2>Speed</h2>
+ *
+ * The steps of one round over the lanes are loops of their own over small arrays of int: arithmetic
+ * that C2 turns into vector instructions, and between it two scalar loops that do nothing but look
+ * up ({@link Decoder#gather}) and take words from the stream ({@link Decoder#refill}). One loop for
+ * everything takes twice as long: HotSpot runs out of registers and of latency to hide. Every array
+ * is indexed by the loop variable alone; a second offset would keep the loops from vectorising.
+ */
+final class Rans {
+  /** The smallest table log. */
+  static final int MIN_LOG = 5;
+
+  /** The largest table log: an entry has room for two numbers of that size and a symbol. */
+  static final int MAX_LOG = 12;
+
+  /** Log of the most lanes; a whole block must be a multiple of them. */
+  static final int MAX_LANES_LOG = 8;
+
+  /** A state is at least this between two symbols. */
+  private static final int LEAST = 1 << 16;
+
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private Rans() {}
+
+  /**
+   * Builds the decoding table of one context.
+   *
+   * <p>The entry for a number r has the symbol's count less 1 in its highest L bits, r less the
+   * symbol's start in the next L, and the symbol in the lowest 32 - 2 L.
+   *
+   * @param counts add up to 2^log
+   * @param into receives 2^log entries from {@code offset} on
+   */
+  static void buildDecoder(int[] counts, int symbols, int log, int[] into, int offset) {
+    int at = offset;
+    for (int symbol = 0; symbol < symbols; symbol++) {
+      int count = counts[symbol];
+      int entry = ((count - 1) << (32 - log)) | symbol;
+      for (int i = 0; i < count; i++) {
+        into[at++] = entry | (i << (32 - 2 * log));
+      }
+    }
+  }
+
+  /** Returns what to and with an entry to get its symbol. */
+  static int symbolMask(int log) {
+    return (1 << (32 - 2 * log)) - 1;
+  }
+
+  /** Decodes the symbols of one chunk after the other. For one thread. */
+  static final class Decoder {
+    private final int[] states = new int[1 << MAX_LANES_LOG];
+    private final int[] offset = new int[1 << MAX_LANES_LOG];
+    private final int[] index = new int[1 << MAX_LANES_LOG];
+    private final int[] entry = new int[1 << MAX_LANES_LOG];
+    private final int[] renew = new int[1 << MAX_LANES_LOG];
+    private final int[] word = new int[1 << MAX_LANES_LOG];
+    private byte[] in = new byte[0];
+    private int position;
+    private int end;
+    private int lanes;
+    private int log;
+
+    /**
+     * Begins a stream; {@link #state} must be set for all lanes next.
+     *
+     * @param bytes has the words from {@code from} to {@code to}, and as many bytes behind them as
+     *     the words a block can take
+     */
+    void begin(int tableLog, int lanesLog, byte[] bytes, int from, int to) {
+      log = tableLog;
+      lanes = 1 << lanesLog;
+      in = bytes;
+      position = from;
+      end = to;
+    }
+
+    void state(int lane, int state) {
+      states[lane] = state;
+    }
+
+    /**
+     * Decodes the symbols of a block.
+     *
+     * @param table the tables of all contexts
+     * @param offsets for each slot where its context's table begins
+     * @param into receives the table's entries
+     * @param count a multiple of the lanes in all calls but the last
+     * @throws CorruptDataException if the stream is too short
+     */
+    void decode(int[] table, int[] offsets, int[] into, int count) {
+      int mask = (1 << log) - 1;
+      System.arraycopy(offsets, 0, offset, 0, Math.min(lanes, count));
+      index(states, offset, index, lanes, mask);
+      for (int from = 0; from < count; from += lanes) {
+        int active = Math.min(lanes, count - from);
+        gather(table, index, entry, active);
+        System.arraycopy(entry, 0, into, from, active);
+        advance(states, entry, renew, active, log);
+        position = refill(in, position, renew, word, active);
+        int next = from + active;
+        System.arraycopy(offsets, next, offset, 0, Math.min(lanes, count - next));
+        merge(states, renew, word, offset, index, active, mask);
+      }
+      if (position > end) {
+        throw damaged();
+      }
+    }
+
+    private static void index(int[] states, int[] offset, int[] index, int count, int mask) {
+      for (int i = 0; i < count; i++) {
+        index[i] = offset[i] + (states[i] & mask);
+      }
+    }
+
+    private static void gather(int[] table, int[] index, int[] entry, int count) {
+      for (int i = 0; i < count; i++) {
+        entry[i] = table[index[i]];
+      }
+    }
+
+    /** Removes the symbols from the states; renew becomes -1 where a word is needed, else 0. */
+    private static void advance(int[] states, int[] entry, int[] renew, int count, int log) {
+      int high = 32 - log;
+      int middle = 32 - 2 * log;
+      int mask = (1 << log) - 1;
+      for (int i = 0; i < count; i++) {
+        int state =
+            ((entry[i] >>> high) + 1) * (states[i] >>> log) + ((entry[i] >>> middle) & mask);
+        states[i] = state;
+        renew[i] = ((state >>> 16) - 1) >> 31;
+      }
+    }
+
+    /** Gives each lane the next word, which is used up only by those that need it. */
+    private static int refill(byte[] in, int position, int[] renew, int[] word, int count) {
+      int next = position;
+      for (int i = 0; i < count; i++) {
+        word[i] = (short) SHORT.get(in, next) & 0xFFFF;
+        next -= 2 * renew[i];
+      }
+      return next;
+    }
+
+    private static void merge(
+        int[] states, int[] renew, int[] word, int[] offset, int[] index, int count, int mask) {
+      for (int i = 0; i < count; i++) {
+        int state = states[i];
+        state += renew[i] & (((state << 16) | word[i]) - state);
+        states[i] = state;
+        index[i] = offset[i] + (state & mask);
+      }
+    }
+
+    /**
+     * Checks that a stream was decoded to its very end.
+     *
+     * @throws CorruptDataException if not
+     */
+    void requireEnd() {
+      int off = position ^ end;
+      for (int lane = 0; lane < lanes; lane++) {
+        off |= states[lane] ^ LEAST;
+      }
+      if (off != 0) {
+        throw damaged();
+      }
+    }
+
+    private static CorruptDataException damaged() {
+      return new CorruptDataException(
+          "An encoded chunk is damaged: its symbols do not end where they should; restore another"
+              + " copy.");
+    }
+  }
+
+  /**
+   * Fills the encoding tables of one context.
+   *
+   * <p>A division by a count is a multiplication by its reciprocal, 2^(32 + log) / count rounded
+   * up: states that are divided are below count * 2^(32 - log), and for these the quotient is
+   * exact.
+   *
+   * @param counts add up to 2^log
+   * @param codes the code of each symbol
+   * @param reciprocals receives the reciprocal of each symbol's count, by code
+   * @param ranges receives count * 2^16 + start, by code
+   */
+  static void buildEncoder(
+      int[] counts,
+      int symbols,
+      int log,
+      int[] codes,
+      int firstCode,
+      long[] reciprocals,
+      int[] ranges) {
+    int start = 0;
+    for (int symbol = 0; symbol < symbols; symbol++) {
+      int count = counts[symbol];
+      if (count > 0) {
+        int code = firstCode + codes[symbol];
+        reciprocals[code] = ((1L << (32 + log)) + count - 1) / count;
+        ranges[code] = (count << 16) | start;
+      }
+      start += count;
+    }
+  }
+
+  /**
+   * Encodes symbols, the last first, words from the end to the start; in small loops like the
+   * decoder. For one thread.
+   */
+  static final class Encoder {
+    private static final int LANES = 1 << MAX_LANES_LOG;
+
+    private final int[] states = new int[LANES];
+    private final int[] range = new int[LANES];
+    private final long[] reciprocal = new long[LANES];
+    private final int[] word = new int[LANES];
+    private final int[] full = new int[LANES];
+    private final int[] quotient = new int[LANES];
+    private byte[] out = new byte[0];
+    private int end;
+    private int start;
+
+    /**
+     * Encodes all slots of a chunk.
+     *
+     * @param codes of the slots, from 0 on
+     * @param reciprocals as {@link #buildEncoder} made them
+     * @param ranges likewise
+     * @param into filled from the end down; must hold two bytes for every slot and two more
+     */
+    void encode(
+        char[] codes,
+        int slots,
+        int log,
+        int lanesLog,
+        long[] reciprocals,
+        int[] ranges,
+        byte[] into) {
+      Arrays.fill(states, LEAST);
+      out = into;
+      end = into.length;
+      int position = end;
+      int lanes = 1 << lanesLog;
+      for (int from = (slots - 1) & -lanes; from >= 0; from -= lanes) {
+        int active = Math.min(lanes, slots - from);
+        gather(codes, from, active, ranges, reciprocals, range, reciprocal);
+        reduce(states, range, word, full, active, 32 - log);
+        position = emit(word, full, into, position, active);
+        divide(states, reciprocal, quotient, active, 32 + log);
+        append(states, range, quotient, active, 1 << log);
+      }
+      start = position;
+    }
+
+    private static void gather(
+        char[] codes,
+        int from,
+        int count,
+        int[] ranges,
+        long[] reciprocals,
+        int[] range,
+        long[] reciprocal) {
+      for (int i = 0; i < count; i++) {
+        int code = codes[from + i];
+        range[i] = ranges[code];
+        reciprocal[i] = reciprocals[code];
+      }
+    }
+
+    /** Takes the lowest word off states that are too large for their symbol; full is -1 there. */
+    private static void reduce(
+        int[] states, int[] range, int[] word, int[] full, int count, int high) {
+      for (int i = 0; i < count; i++) {
+        int state = states[i];
+        int large = ((range[i] >>> 16) - 1 - (state >>> high)) >> 31;
+        word[i] = state;
+        full[i] = large;
+        states[i] = state ^ ((state ^ (state >>> 16)) & large);
+      }
+    }
+
+    private static int emit(int[] word, int[] full, byte[] into, int position, int count) {
+      int at = position - 2;
+      for (int i = count - 1; i >= 0; i--) {
+        SHORT.set(into, at, (short) word[i]);
+        at += 2 * full[i];
+      }
+      return at + 2;
+    }
+
+    private static void divide(
+        int[] states, long[] reciprocal, int[] quotient, int count, int shift) {
+      for (int i = 0; i < count; i++) {
+        quotient[i] = (int) (((states[i] & 0xFFFFFFFFL) * reciprocal[i]) >>> shift);
+      }
+    }
+
+    private static void append(int[] states, int[] range, int[] quotient, int count, int whole) {
+      for (int i = 0; i < count; i++) {
+        states[i] += (range[i] & 0xFFFF) + quotient[i] * (whole - (range[i] >>> 16));
+      }
+    }
+
+    /** Returns the number of bytes, the last ones of the array. */
+    int length() {
+      return end - start;
+    }
+
+    /** Writes the bytes to an array. */
+    void copyTo(byte[] into, int at) {
+      System.arraycopy(out, start, into, at, end - start);
+    }
+
+    /** Returns a decoder's initial state. */
+    int state(int lane) {
+      return states[lane];
+    }
+  }
+}

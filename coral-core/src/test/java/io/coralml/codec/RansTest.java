@@ -1,0 +1,153 @@
+package io.coralml.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.coralml.CorruptDataException;
+import java.util.Arrays;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Label;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+@Label("The entropy coder")
+class RansTest {
+
+  /** Symbols in two contexts, coded; the stream is followed by what a block may read beyond it. */
+  @SuppressWarnings("ArrayRecordComponent") // of this test alone, never compared
+  private record Stream(byte[] bytes, int length, int[] states, int[] table, int[] offsets) {
+    void decode(Rans.Decoder decoder, int log, int lanesLog, int[] into, int count) {
+      decoder.begin(log, lanesLog, bytes, 0, length);
+      for (int lane = 0; lane < 1 << lanesLog; lane++) {
+        decoder.state(lane, states[lane]);
+      }
+      decoder.decode(table, offsets, into, count);
+      decoder.requireEnd();
+    }
+  }
+
+  private static Stream encode(int[] symbols, int[] contexts, int kinds, int log, int lanesLog) {
+    int[][] levels = new int[2][kinds];
+    for (int i = 0; i < symbols.length; i++) {
+      levels[contexts[i]][symbols[i]]++;
+    }
+    long[] reciprocals = new long[2 * kinds];
+    int[] ranges = new int[2 * kinds];
+    int[] table = new int[2 << log];
+    int[] codes = new int[kinds];
+    Arrays.setAll(codes, symbol -> symbol);
+    for (int context = 0; context < 2; context++) {
+      int[] occurred = levels[context].clone();
+      Arrays.setAll(levels[context], symbol -> Frequencies.levelOf(occurred[symbol]));
+      int[] counts = new int[kinds];
+      if (Frequencies.normalize(levels[context], kinds, log, counts)) {
+        assertThat(Arrays.stream(counts).sum()).isEqualTo(1 << log);
+        Rans.buildEncoder(counts, kinds, log, codes, context * kinds, reciprocals, ranges);
+        Rans.buildDecoder(counts, kinds, log, table, context << log);
+      }
+    }
+    char[] coded = new char[symbols.length];
+    int[] offsets = new int[symbols.length];
+    for (int i = 0; i < symbols.length; i++) {
+      coded[i] = (char) (contexts[i] * kinds + symbols[i]);
+      offsets[i] = contexts[i] << log;
+    }
+    Rans.Encoder encoder = new Rans.Encoder();
+    byte[] into = new byte[2 * symbols.length + 2];
+    encoder.encode(coded, symbols.length, log, lanesLog, reciprocals, ranges, into);
+    int[] states = new int[1 << lanesLog];
+    Arrays.setAll(states, encoder::state);
+    byte[] bytes = new byte[encoder.length() + 2 * ElementBlock.SIZE + 2];
+    encoder.copyTo(bytes, 0);
+    return new Stream(bytes, encoder.length(), states, table, offsets);
+  }
+
+  @Property(tries = 300)
+  @Label("gives back any symbols, in any number of contexts, lanes and table sizes")
+  void roundTrip(
+      @ForAll @IntRange(min = 1, max = 256) int kinds,
+      @ForAll @IntRange(min = 8, max = 12) int log,
+      @ForAll @IntRange(max = 8) int lanesLog,
+      @ForAll @IntRange(min = 1, max = 2048) int count,
+      @ForAll @IntRange(min = 1, max = 40) int skew,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    int[] symbols = new int[count];
+    int[] contexts = new int[count];
+    for (int i = 0; i < count; i++) {
+      symbols[i] = (int) (kinds * Math.pow(random.nextDouble(), skew));
+      contexts[i] = random.nextInt(2);
+    }
+    Stream stream = encode(symbols, contexts, kinds, log, lanesLog);
+    int[] entries = new int[count];
+    stream.decode(new Rans.Decoder(), log, lanesLog, entries, count);
+    for (int i = 0; i < count; i++) {
+      entries[i] &= Rans.symbolMask(log);
+    }
+    assertThat(entries).isEqualTo(symbols);
+  }
+
+  @Property(tries = 100)
+  @Label("notices a stream that is too long or too short, and a wrong initial state")
+  void wrongLength(@ForAll @IntRange(min = 100, max = 2000) int count, @ForAll long seed) {
+    Random random = new Random(seed);
+    int[] symbols = random.ints(count, 0, 30).toArray();
+    Stream stream = encode(symbols, new int[count], 30, 10, 2);
+    int[] entries = new int[count];
+    Stream longer =
+        new Stream(
+            stream.bytes(), stream.length() + 2, stream.states(), stream.table(), stream.offsets());
+    assertThatThrownBy(() -> longer.decode(new Rans.Decoder(), 10, 2, entries, count))
+        .isInstanceOf(CorruptDataException.class);
+    int[] states = stream.states().clone();
+    states[random.nextInt(4)] ^= 1 << random.nextInt(32);
+    Stream other =
+        new Stream(stream.bytes(), stream.length(), states, stream.table(), stream.offsets());
+    assertThatThrownBy(() -> other.decode(new Rans.Decoder(), 10, 2, entries, count))
+        .isInstanceOf(CorruptDataException.class);
+  }
+
+  @Property(tries = 300)
+  @Label("has counts that add up, none of them zero for a symbol that occurs")
+  void counts(
+      @ForAll @IntRange(min = 8, max = 12) int log,
+      @ForAll @IntRange(min = 1, max = 256) int kinds,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    int[] levels = new int[kinds];
+    for (int i = 0; i < kinds; i++) {
+      levels[i] = random.nextInt(4) == 0 ? 0 : random.nextInt(Frequencies.MAX_LEVEL + 1);
+    }
+    int[] counts = new int[kinds];
+    boolean any = Frequencies.normalize(levels, kinds, log, counts);
+    assertThat(any).isEqualTo(Arrays.stream(levels).anyMatch(level -> level > 0));
+    if (any) {
+      assertThat(Arrays.stream(counts).sum()).isEqualTo(1 << log);
+      for (int i = 0; i < kinds; i++) {
+        assertThat(counts[i] > 0).isEqualTo(levels[i] > 0);
+      }
+    }
+  }
+
+  @Property(tries = 200)
+  @Label("stores low bits of any number in fields")
+  void fields(
+      @ForAll @IntRange(max = 31) int bits,
+      @ForAll @IntRange(min = 1, max = 2048) int slots,
+      @ForAll long seed) {
+    int[] values = new Random(seed).ints(slots).toArray();
+    byte[] bytes = new byte[LowFields.bytes(slots, bits) + 3];
+    int size = ElementBlock.SIZE;
+    int end = LowFields.put(values, slots, bits, new int[size], new int[size], bytes, 3);
+    assertThat(end).isEqualTo(bytes.length);
+    int[] back = new int[slots];
+    assertThat(
+            LowFields.add(bytes, 3, slots, bits, new int[size], new int[size], new int[size], back))
+        .isEqualTo(end);
+    for (int i = 0; i < slots; i++) {
+      values[i] &= (1 << bits) - 1;
+    }
+    assertThat(back).isEqualTo(values);
+  }
+}
