@@ -142,7 +142,7 @@ class DamageBenchmark {
       "Atomicity: a commit refused at any byte leaves what was there, and other branches alone")
   void atomicity(Metrics metrics, ProfileSettings settings) {
     int refused = 0;
-    for (long allowance = 0; allowance < 60_000; allowance += 6_000) {
+    for (long allowance = 0; allowance < 12_000; allowance += 2_000) {
       try (ScratchRepository scratch = ScratchRepository.create()) {
         Path directory = scratch.folder().resolve(Repository.DIRECTORY);
         WatchedStorage storage = new WatchedStorage(FileStorage.open(directory));

@@ -16,10 +16,13 @@ import java.util.TreeMap;
  * comparators and limits in the same table as what they stand beside, and lossy methods in a table
  * of their own.
  *
- * <pre>{@code java io.coralml.perf.report.BenchmarksPage target/coral/results.json BENCHMARKS.md}
- * </pre>
+ * <p>Every measured run writes one beside its results; to write it anew from kept results, run
+ * {@link #main} with the module's test class path.
  */
 public final class BenchmarksPage {
+  /** The name of the file. */
+  public static final String FILE = "BENCHMARKS.md";
+
   /** Metrics worth a column, in order, where a benchmark has them. */
   private static final List<String> COLUMNS =
       List.of(

@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Writes the QA report when a measured run is over: as a file beside {@code results.json}, and in
- * Allure as an attachment of an entry of its own, which belongs to no test.
+ * Writes the QA report and the page of benchmarks when a measured run is over: as files beside
+ * {@code results.json}, the report also in Allure, as an attachment of an entry of its own, which
+ * belongs to no test.
  */
 public final class QaReporter implements Reporter {
   private static final String NAME = "Performance QA report";
@@ -34,9 +35,9 @@ public final class QaReporter implements Reporter {
     byte[] results = ResultJson.bytes(report);
     String text = QaReport.of(results);
     try {
-      Path file = report.outputFolder().resolve(QaReport.FILE);
-      Files.createDirectories(file.getParent());
-      Files.writeString(file, text);
+      Path folder = Files.createDirectories(report.outputFolder());
+      Files.writeString(folder.resolve(QaReport.FILE), text);
+      Files.writeString(folder.resolve(BenchmarksPage.FILE), BenchmarksPage.of(results));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -43,10 +43,10 @@ final class Text {
     if (unit.equals("ns") || unit.startsWith("ns/")) {
       scaled = value / 1e6;
       suffix = " ms" + unit.substring(2);
-    } else if (unit.equals("B") && Math.abs(value) >= 10_000) {
+    } else if ((unit.equals("B") || unit.startsWith("B/")) && Math.abs(value) >= 10_000) {
       boolean mega = Math.abs(value) >= 1e6;
       scaled = value / (mega ? 1e6 : 1e3);
-      suffix = mega ? " MB" : " kB";
+      suffix = (mega ? " MB" : " kB") + unit.substring(1);
     }
     String digits =
         scaled == Math.rint(scaled) && Math.abs(scaled) < 1e15

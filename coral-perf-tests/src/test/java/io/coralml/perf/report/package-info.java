@@ -1,7 +1,7 @@
 /**
- * The two documents that a measured run leaves: {@code PERFORMANCE_QA_REPORT.md}, written beside
- * {@code results.json} at the end of every run and attached in Allure, and {@code BENCHMARKS.md},
- * written by {@link io.coralml.perf.report.BenchmarksPage} from the results of a standard run.
+ * The two documents that a measured run leaves beside {@code results.json}: {@code
+ * PERFORMANCE_QA_REPORT.md}, also attached in Allure, and {@code BENCHMARKS.md}. The latter, from a
+ * standard run on a quiet machine, is kept at this module's root.
  *
  * <p>Every sentence is computed from {@code results.json}, whose form {@link
  * io.coralml.junit.report.ResultJson} specifies; nothing is known here that is not in it, but for
