@@ -23,10 +23,16 @@ public final class PassLines {
 
   /** Makes the lines of one scenario. */
   public PassLines(Metrics metrics, ProfileSettings settings) {
+    this(metrics, timesCount(settings.profile()));
+  }
+
+  PassLines(Metrics metrics, boolean timeFails) {
     this.metrics = metrics;
-    this.timeFails =
-        settings.profile() == BenchmarkProfile.FULL
-            || settings.profile() == BenchmarkProfile.COMPREHENSIVE;
+    this.timeFails = timeFails;
+  }
+
+  static boolean timesCount(BenchmarkProfile profile) {
+    return profile == BenchmarkProfile.FULL || profile == BenchmarkProfile.COMPREHENSIVE;
   }
 
   /** Requires that something is the case; the sentence says what was found where it is not. */
