@@ -10,9 +10,11 @@ import io.coralml.tensor.Tensor;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
+import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
@@ -26,6 +28,7 @@ import net.jqwik.api.lifecycle.AddLifecycleHook;
 @Tag("accuracy")
 @Label("Bit-perfect reconstruction")
 @AddLifecycleHook(ReportedSeed.class)
+@PropertyDefaults(edgeCases = EdgeCasesMode.NONE) // the arbitraries have them already
 class BitPerfectProperties {
   /** Signalling and quiet NaNs with payloads, infinities, both zeros, subnormals, extremes. */
   private static final Integer[] DIFFICULT = {

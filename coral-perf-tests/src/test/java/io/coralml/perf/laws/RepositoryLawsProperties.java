@@ -24,9 +24,11 @@ import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
+import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
@@ -36,6 +38,7 @@ import net.jqwik.api.lifecycle.AddLifecycleHook;
 @Tag("accuracy")
 @Label("For any models, a repository")
 @AddLifecycleHook(ReportedSeed.class)
+@PropertyDefaults(edgeCases = EdgeCasesMode.NONE) // the arbitraries have them already
 class RepositoryLawsProperties {
   private static final List<DType> DTYPES =
       List.of(DType.F64, DType.F32, DType.BF16, DType.F8_E4M3, DType.I64, DType.U8, DType.F4);
