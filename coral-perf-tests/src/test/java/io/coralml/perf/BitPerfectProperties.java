@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.coralml.codec.Effort;
 import io.coralml.codec.Encoded;
 import io.coralml.codec.TensorCodec;
+import io.coralml.perf.laws.ReportedSeed;
 import io.coralml.tensor.Tensor;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
+import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.Tuple.Tuple2;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /**
  * Reconstruction is bit-perfect for any floats, the difficult ones among them more often than
@@ -23,6 +27,8 @@ import net.jqwik.api.Tuple.Tuple2;
  */
 @Tag("accuracy")
 @Label("Bit-perfect reconstruction")
+@AddLifecycleHook(ReportedSeed.class)
+@PropertyDefaults(edgeCases = EdgeCasesMode.NONE) // the arbitraries have them already
 class BitPerfectProperties {
   /** Signalling and quiet NaNs with payloads, infinities, both zeros, subnormals, extremes. */
   private static final Integer[] DIFFICULT = {
@@ -43,7 +49,7 @@ class BitPerfectProperties {
     0xff7fffff
   };
 
-  @Property(tries = 200)
+  @Property
   @Label("holds for floats stored alone, at every effort")
   void alone(@ForAll("bits") List<Integer> bits, @ForAll Effort effort) {
     Tensor tensor = tensor(bits);
@@ -51,7 +57,7 @@ class BitPerfectProperties {
     assertThat(TensorCodec.decode(Encoded.of(encoded.bytes()), null)).isEqualTo(tensor);
   }
 
-  @Property(tries = 200)
+  @Property
   @Label("holds for floats stored as a delta from any base, at every effort")
   void delta(@ForAll("pairs") Tuple2<List<Integer>, List<Integer>> pair, @ForAll Effort effort) {
     Tensor base = tensor(pair.get1());

@@ -11,11 +11,11 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 
 /** Compares tensors bit for bit. */
-final class Bits {
+public final class Bits {
   private Bits() {}
 
   /** Counts the elements of two tensors of one dtype and shape that differ in any bit. */
-  static long mismatches(TensorSource expected, TensorSource actual) {
+  public static long mismatches(TensorSource expected, TensorSource actual) {
     assertThat(actual.dtype()).isEqualTo(expected.dtype());
     assertThat(actual.shape()).isEqualTo(expected.shape());
     assertThat(actual.byteLength()).isEqualTo(expected.byteLength());
@@ -37,7 +37,7 @@ final class Bits {
    * Reads every tensor of a model back, records {@code mismatched_elements}, and fails unless there
    * are none.
    */
-  static void requireExact(
+  public static void requireExact(
       Snapshot snapshot, Map<String, ? extends TensorSource> model, Metrics metrics) {
     long mismatched = 0;
     for (Map.Entry<String, ? extends TensorSource> entry : model.entrySet()) {

@@ -15,11 +15,11 @@ import java.util.Set;
  * Saves models into a repository the way people do: a variation is a branch from the model it was
  * made from.
  */
-final class ModelStore {
+public final class ModelStore {
   private ModelStore() {}
 
   /** Commits every tensor of a model to a branch. */
-  static CommitId commit(
+  public static CommitId commit(
       Repository repository, String branch, Map<String, ? extends TensorSource> model) {
     Transaction transaction = repository.transaction(branch);
     model.forEach(transaction::put);
@@ -58,7 +58,7 @@ final class ModelStore {
   }
 
   /** Returns the bytes of all tensors of a model. */
-  static long rawBytes(Map<String, ? extends TensorSource> model) {
+  public static long rawBytes(Map<String, ? extends TensorSource> model) {
     return model.values().stream().mapToLong(TensorSource::byteLength).sum();
   }
 }

@@ -8,19 +8,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The committed real fine-tune pair, tensors by name. */
-final class RealPair {
+public final class RealPair {
   /** One of its four 384x384 matrices. */
-  static final String MATRIX = "encoder.layer.9.attention.self.query.weight";
+  public static final String MATRIX = "encoder.layer.9.attention.self.query.weight";
 
   private RealPair() {}
 
   /** Returns the model that was tuned. */
-  static Map<String, Tensor> base(FloatFormat format) {
+  public static Map<String, Tensor> base(FloatFormat format) {
     return tensors(RealSample.BASE, format);
   }
 
   /** Returns the fine-tune. */
-  static Map<String, Tensor> tuned(FloatFormat format) {
+  public static Map<String, Tensor> tuned(FloatFormat format) {
     return tensors(RealSample.FINE_TUNE, format);
   }
 

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * A new repository in a temporary folder, deleted at {@link #close}. Knows what it weighs on disk,
  * by asking the file system and nobody else.
  */
-final class ScratchRepository implements AutoCloseable {
+public final class ScratchRepository implements AutoCloseable {
   private static final String TEMP_DIR_VARIABLE = "CORAL_BENCHMARK_TEMP_DIR";
 
   private final Path folder;
@@ -32,7 +32,7 @@ final class ScratchRepository implements AutoCloseable {
    * Makes one with the default options, in the folder that {@code CORAL_BENCHMARK_TEMP_DIR} names,
    * or in the system's temporary folder.
    */
-  static ScratchRepository create() {
+  public static ScratchRepository create() {
     return create(RepositoryOptions.defaults());
   }
 
@@ -47,24 +47,33 @@ final class ScratchRepository implements AutoCloseable {
   }
 
   /** Makes one with options. */
-  static ScratchRepository create(RepositoryOptions options) {
-    String parent = System.getenv(TEMP_DIR_VARIABLE);
+  public static ScratchRepository create(RepositoryOptions options) {
     try {
-      return new ScratchRepository(
-          parent == null
-              ? Files.createTempDirectory("coral-bench")
-              : Files.createTempDirectory(Path.of(parent), "coral-bench"),
-          options);
+      return new ScratchRepository(Files.createTempDirectory(parent(), "coral-bench"), options);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  Repository repository() {
+  /** Returns how many bytes are free where these repositories are made. */
+  public static long usableBytes() {
+    try {
+      return Files.getFileStore(parent()).getUsableSpace();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path parent() {
+    String parent = System.getenv(TEMP_DIR_VARIABLE);
+    return Path.of(parent == null ? System.getProperty("java.io.tmpdir") : parent);
+  }
+
+  public Repository repository() {
     return repository;
   }
 
-  Path folder() {
+  public Path folder() {
     return folder;
   }
 
@@ -72,7 +81,7 @@ final class ScratchRepository implements AutoCloseable {
    * Returns the sizes of all files of the repository, history, indexes and containers included, in
    * bytes.
    */
-  long bytesOnDisk() {
+  public long bytesOnDisk() {
     return files().stream().filter(Files::isRegularFile).mapToLong(ScratchRepository::size).sum();
   }
 

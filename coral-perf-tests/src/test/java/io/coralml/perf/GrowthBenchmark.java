@@ -1,0 +1,259 @@
+package io.coralml.perf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.coralml.io.FileStorage;
+import io.coralml.junit.BenchmarkProfile;
+import io.coralml.junit.Better;
+import io.coralml.junit.CoralBenchmark;
+import io.coralml.junit.Metrics;
+import io.coralml.junit.Mode;
+import io.coralml.junit.Profile;
+import io.coralml.junit.ProfileSettings;
+import io.coralml.junit.stats.Growth;
+import io.coralml.perf.models.Architecture;
+import io.coralml.perf.models.FloatFormat;
+import io.coralml.perf.models.Model;
+import io.coralml.perf.models.PatternSource;
+import io.coralml.perf.models.Streams;
+import io.coralml.perf.qa.PassLines;
+import io.coralml.perf.qa.Room;
+import io.coralml.perf.qa.Squares;
+import io.coralml.perf.scale.Bottleneck;
+import io.coralml.perf.scale.WatchedStorage;
+import io.coralml.repository.Repository;
+import io.coralml.repository.Snapshot;
+import io.coralml.repository.Transaction;
+import io.coralml.tensor.DType;
+import io.coralml.tensor.Shape;
+import io.coralml.tensor.Tensor;
+import io.coralml.tensor.TensorSource;
+import io.qameta.allure.Allure;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Growth classes, bottlenecks and degradation points: how time grows with the parameters of a
+ * model, with the weights of a repository and with threads.
+ */
+@Tag("scalability")
+@DisplayName("Growth")
+class GrowthBenchmark {
+  private static final List<Integer> WEIGHTS = List.of(10, 32, 100, 316, 1000, 3162, 10_000);
+  private static final double DEGRADED = 0.8;
+
+  /** The synthetic architectures, each at the size the profile allows. */
+  enum Kind {
+    RESNET {
+      @Override
+      Architecture of(int scale) {
+        return Architecture.resNet(scale * 16);
+      }
+    },
+    TRANSFORMER {
+      @Override
+      Architecture of(int scale) {
+        return Architecture.transformer(2, scale * 192, 1000);
+      }
+    },
+    RNN {
+      @Override
+      Architecture of(int scale) {
+        return Architecture.rnn(2, 128, scale * 256);
+      }
+    },
+    U_NET {
+      @Override
+      Architecture of(int scale) {
+        return Architecture.uNet(scale * 12);
+      }
+    };
+
+    abstract Architecture of(int scale);
+  }
+
+  @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
+  @Profile(BenchmarkProfile.STANDARD)
+  @DisplayName("A freshly initialised network, streamed in and compared as it is streamed out")
+  @EnumSource(Kind.class)
+  void architecture(Kind kind, Metrics metrics, ProfileSettings settings) throws Exception {
+    int scale = settings.measured() ? settings.choose(1, 1, 4, 8) : 1;
+    Model model = kind.of(scale).initialised(FloatFormat.BF16, settings.seed());
+    Room.requireDisk(model.rawBytes());
+    try (ScratchRepository scratch = ScratchRepository.create()) {
+      Repository repository = scratch.repository();
+      metrics.time(
+          "commit_ns", () -> repository.transaction("main").putAll(model.tensors()).commit("all"));
+      Snapshot snapshot = repository.snapshot("main");
+      long different = 0;
+      for (Map.Entry<String, TensorSource> each : model.tensors().entrySet()) {
+        different += Streams.differentBytes(each.getValue(), snapshot.source(each.getKey()));
+      }
+      metrics.addCount("parameters", model.parameters(), Better.NEITHER);
+      metrics.rawBytes(model.rawBytes());
+      metrics.limitBytes(Math.round(model.limitBytes()));
+      metrics.storedBytes(scratch.bytesOnDisk());
+      metrics.addCount("mismatched_elements", different, Better.LOWER);
+      assertThat(different).as("bytes that differ").isZero();
+    }
+  }
+
+  @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
+  @Profile(BenchmarkProfile.STANDARD)
+  @DisplayName("Parameters: one tensor of 1 M to 1 B and more, never in memory")
+  void parameters(Metrics metrics, ProfileSettings settings) throws Exception {
+    int doublings = settings.measured() ? settings.choose(2, 6, 8, 10) : 1;
+    List<Double> sizes = new ArrayList<>();
+    List<Double> nanos = new ArrayList<>();
+    for (int i = 0; i <= doublings; i++) {
+      long parameters = 1L << (20 + i);
+      TensorSource tensor =
+          new PatternSource(DType.BF16, Shape.of(parameters), settings.seed() + i);
+      Room.requireDisk(2 * tensor.byteLength());
+      try (ScratchRepository scratch = ScratchRepository.create()) {
+        Repository repository = scratch.repository();
+        long start = System.nanoTime();
+        repository.transaction("main").put("t", tensor).commit("save");
+        sizes.add((double) parameters);
+        nanos.add((double) (System.nanoTime() - start));
+        metrics.value("commit_ms_at_" + parameters, nanos.get(i) / 1e6, "ms", Better.LOWER);
+        assertThat(Streams.differentBytes(tensor, repository.snapshot("main").source("t")))
+            .as("bytes that differ of " + parameters + " parameters")
+            .isZero();
+      }
+    }
+    growth("commit", sizes, nanos, 1.15, metrics, settings);
+  }
+
+  @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
+  @Profile(BenchmarkProfile.STANDARD)
+  @DisplayName("Weights: a commit of one tensor to a repository of ever more")
+  void weights(Metrics metrics, ProfileSettings settings) throws Exception {
+    List<Integer> counts =
+        settings.measured()
+            ? settings.choose(WEIGHTS.subList(0, 3), WEIGHTS.subList(0, 5), WEIGHTS, WEIGHTS)
+            : WEIGHTS.subList(0, 2);
+    List<Double> sizes = new ArrayList<>();
+    List<Double> nanos = new ArrayList<>();
+    try (ScratchRepository scratch = ScratchRepository.create()) {
+      Repository repository = scratch.repository();
+      int stored = 0;
+      for (int count : counts) {
+        Transaction more = repository.transaction("main");
+        for (; stored < count; stored++) {
+          more.put("weight." + stored, Squares.random(16, settings.seed() + stored));
+        }
+        more.commit("up to " + count);
+        double[] single = new double[9];
+        for (int i = 0; i < single.length; i++) {
+          Tensor tensor = Squares.random(16, settings.seed() - 1 - i - count * 10L);
+          long start = System.nanoTime();
+          repository.transaction("main").put("weight.0", tensor).commit("one");
+          single[i] = System.nanoTime() - start;
+          assertThat(repository.snapshot("main").tensor("weight.0")).isEqualTo(tensor);
+        }
+        sizes.add((double) count);
+        nanos.add(io.coralml.junit.stats.Sample.of(single).median());
+        metrics.value(
+            "commit_one_ms_at_" + count, nanos.get(nanos.size() - 1) / 1e6, "ms", Better.LOWER);
+      }
+    }
+    growth("commit_one", sizes, nanos, 0.5, metrics, settings);
+  }
+
+  @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
+  @Profile(BenchmarkProfile.QUICK)
+  @DisplayName("Threads: commits per second, what limits them, and from where on more threads harm")
+  void threads(Metrics metrics, ProfileSettings settings) throws Exception {
+    int most = settings.measured() ? settings.choose(4, 16, 64, 64) : 2;
+    double best = 0;
+    int degraded = 0;
+    StringBuilder limits = new StringBuilder();
+    for (int threads = 1; threads <= most; threads *= 2) {
+      try (ScratchRepository scratch = ScratchRepository.create()) {
+        WatchedStorage storage =
+            new WatchedStorage(FileStorage.open(scratch.folder().resolve(Repository.DIRECTORY)));
+        try (Repository repository = Repository.open(storage, Clock.systemUTC())) {
+          int number = threads;
+          long start = System.nanoTime();
+          Bottleneck bottleneck =
+              Bottleneck.of(storage, threads, () -> commit(repository, number, settings.seed()));
+          double perSecond = 5.0 * threads / ((System.nanoTime() - start) / 1e9);
+          metrics.value("commits_per_s_at_" + threads, perSecond, "ops/s", Better.HIGHER);
+          metrics.value(
+              "forces_per_commit_at_" + threads,
+              storage.forces() / (5.0 * threads),
+              "1",
+              Better.LOWER);
+          bottleneck.record(metrics, threads);
+          limits.append(threads).append(" threads: ").append(bottleneck.resource()).append('\n');
+          if (degraded == 0 && perSecond < DEGRADED * best) {
+            degraded = threads;
+          }
+          best = Math.max(best, perSecond);
+        }
+      }
+    }
+    metrics.value("degradation_point", degraded, "threads", Better.HIGHER);
+    Allure.addAttachment("what limits commits", "text/plain", limits.toString());
+  }
+
+  private static void commit(Repository repository, int threads, long seed) throws Exception {
+    List<Callable<Boolean>> work = new ArrayList<>();
+    for (int thread = 0; thread < threads; thread++) {
+      String branch = "b" + thread;
+      long own = seed + 100L * thread;
+      work.add(
+          () -> {
+            boolean exact = true;
+            for (int i = 0; i < 5; i++) {
+              Tensor tensor = Squares.random(100, own + i);
+              repository.transaction(branch).put("t", tensor).commit("commit " + i);
+              exact &= repository.snapshot(branch).tensor("t").equals(tensor);
+            }
+            return exact;
+          });
+    }
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      for (Future<Boolean> exact : pool.invokeAll(work)) {
+        assertThat(exact.get()).as("what a thread committed came back exact").isTrue();
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  /** Fits the growth where there are sizes enough, and holds the exponent to a line about time. */
+  private static void growth(
+      String what,
+      List<Double> sizes,
+      List<Double> nanos,
+      double exponent,
+      Metrics metrics,
+      ProfileSettings settings) {
+    if (sizes.size() < Growth.FEWEST_SIZES) {
+      return;
+    }
+    Growth growth =
+        Growth.fit(
+            sizes.stream().mapToDouble(Double::doubleValue).toArray(),
+            nanos.stream().mapToDouble(Double::doubleValue).toArray());
+    metrics.value(what + "_exponent", growth.exponent().value(), "1", Better.LOWER);
+    metrics.value(what + "_exponent_low", growth.exponent().low(), "1", Better.LOWER);
+    metrics.value(what + "_exponent_high", growth.exponent().high(), "1", Better.LOWER);
+    Allure.addAttachment("growth of " + what, "text/plain", growth.sentence());
+    new PassLines(metrics, settings)
+        .requireOfTime(growth.exponent().low() <= exponent, growth.sentence())
+        .check();
+  }
+}

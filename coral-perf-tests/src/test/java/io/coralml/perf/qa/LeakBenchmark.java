@@ -1,0 +1,64 @@
+package io.coralml.perf.qa;
+
+import io.coralml.junit.BenchmarkProfile;
+import io.coralml.junit.Better;
+import io.coralml.junit.CoralBenchmark;
+import io.coralml.junit.Metrics;
+import io.coralml.junit.Mode;
+import io.coralml.junit.Profile;
+import io.coralml.junit.ProfileSettings;
+import io.coralml.junit.memory.LeakSlope;
+import io.coralml.junit.stats.Interval;
+import io.coralml.perf.Bits;
+import io.coralml.perf.ScratchRepository;
+import io.coralml.repository.Repository;
+import io.coralml.tensor.Tensor;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+
+/** Category 2: what storing and reading again and again leaves on the heap. */
+@Tag("qa")
+@Tag("qa-02")
+@DisplayName("QA 2, memory leak detection")
+class LeakBenchmark {
+  private static final double SIMILARITY = 0.99;
+  private static final double LIMIT_BYTES = 1024;
+  private static final int POINTS = 10;
+
+  @CoralBenchmark(suite = "qa", mode = Mode.SCENARIO, repetitions = 1)
+  @Profile(BenchmarkProfile.QUICK)
+  @DisplayName("Heap after collections, against iterations of store and get")
+  void storeAndGet(Metrics metrics, ProfileSettings settings) {
+    int iterations = Sizes.one(settings, 60, 300, 1000, 1000).record(metrics).largest();
+    int side = settings.choose(100, 300, 500, 1000);
+    metrics.value("side", side, "1", Better.NEITHER);
+    Tensor base = Squares.random(side, settings.seed());
+    LeakSlope slope = new LeakSlope();
+    long mismatched = 0;
+    try (ScratchRepository scratch = ScratchRepository.create()) {
+      Repository repository = scratch.repository();
+      repository.transaction("main").put("t", base).commit("base");
+      int each = Math.max(1, iterations / POINTS);
+      for (int done = 0; done < each * POINTS; done++) {
+        // The first observation comes late enough for what is loaded and cached only once.
+        if (done % each == 0) {
+          slope.observe(done);
+        }
+        Tensor similar = Squares.similar(base, SIMILARITY, settings.seed() + 1 + done);
+        repository.transaction("main").put("t", similar).commit("iteration " + done);
+        mismatched += Bits.mismatches(similar, repository.snapshot("main").tensor("t"));
+      }
+      slope.observe((long) each * POINTS);
+    }
+    Interval bytes = slope.bytesPerOperation();
+    metrics.addCount("mismatched_elements", mismatched, Better.LOWER);
+    metrics.value("leak_bytes_per_iteration", bytes.value(), "B", Better.LOWER);
+    metrics.value("leak_low", bytes.low(), "B", Better.LOWER);
+    metrics.value("leak_high", bytes.high(), "B", Better.LOWER);
+    metrics.value("retained_bytes", (double) slope.retainedBytes(), "B", Better.LOWER);
+    new PassLines(metrics, settings)
+        .atMost("The number of wrong elements", (double) mismatched, 0, "")
+        .atMost("The lower end of the leak slope's interval", bytes.low(), LIMIT_BYTES, "B")
+        .check();
+  }
+}

@@ -1,0 +1,115 @@
+package io.coralml.perf.qa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.coralml.junit.BenchmarkProfile;
+import io.coralml.junit.Better;
+import io.coralml.junit.CoralBenchmark;
+import io.coralml.junit.Metrics;
+import io.coralml.junit.Mode;
+import io.coralml.junit.Profile;
+import io.coralml.junit.ProfileSettings;
+import io.coralml.perf.Bits;
+import io.coralml.perf.ScratchRepository;
+import io.coralml.repository.Repository;
+import io.coralml.tensor.DType;
+import io.coralml.tensor.Shape;
+import io.coralml.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+
+/** Category 1: the live heap that storing and reading one tensor needs; see {@link LivePeak}. */
+@Tag("qa")
+@Tag("qa-01")
+@DisplayName("QA 1, memory usage patterns")
+class MemoryPatternsBenchmark {
+  private static final List<Integer> SIDES = List.of(100, 500, 1000, 2000, 5000);
+  private static final int SMALL_BYTES = 64 * 1024;
+  private static final int SMALL_CEILING_BYTES = 4 << 20;
+  private static final int COPIES_AT_ONCE = 5;
+  private static final int FEWEST_COLLECTIONS = 20;
+
+  @CoralBenchmark(suite = "qa", mode = Mode.SCENARIO, repetitions = 1)
+  @Profile(BenchmarkProfile.QUICK)
+  @DisplayName("Peak live heap of storing and reading one square tensor")
+  void storeAndRetrieve(Metrics metrics, ProfileSettings settings) throws Exception {
+    PassLines lines = new PassLines(metrics, settings);
+    for (int side : Sizes.of(settings, List.of(100), SIDES).record(metrics).chosen()) {
+      measure(side, metrics, settings, lines);
+    }
+    lines.check();
+  }
+
+  private static void measure(int side, Metrics metrics, ProfileSettings settings, PassLines lines)
+      throws Exception {
+    long bytes = (long) side * side * Float.BYTES;
+    Room.requireHeap(COPIES_AT_ONCE * bytes);
+    Duration time = settings.measured() ? Duration.ofMillis(250) : Duration.ZERO;
+    int collections = settings.measured() ? FEWEST_COLLECTIONS : 2;
+    ByteBuffer elements = writable(Squares.random(side, settings.seed() + side));
+    try (ScratchRepository scratch = ScratchRepository.create()) {
+      Repository repository = scratch.repository();
+      int[] saves = {0};
+      LivePeak store =
+          LivePeak.of(
+              () -> {
+                // What is stored already would cost nothing, so each save differs in one element.
+                elements.putInt(0, ++saves[0]);
+                Tensor changed = Tensor.of(DType.F32, Shape.of(side, side), elements);
+                timed(
+                    "store_ms_at_" + side,
+                    metrics,
+                    () -> repository.transaction("main").put("t", changed).commit("save"));
+              },
+              time,
+              collections);
+      LivePeak retrieve =
+          LivePeak.of(
+              () ->
+                  timed(
+                      "retrieve_ms_at_" + side,
+                      metrics,
+                      () -> repository.snapshot("main").tensor("t")),
+              time,
+              collections);
+      Tensor last = Tensor.of(DType.F32, Shape.of(side, side), elements);
+      long mismatched = Bits.mismatches(last, repository.snapshot("main").tensor("t"));
+      metrics.addCount("mismatched_elements", mismatched, Better.LOWER);
+      lines.atMost("The number of wrong elements at " + side, (double) mismatched, 0, "");
+      record(side, bytes, store, retrieve, metrics, lines);
+    }
+  }
+
+  private static void record(
+      int side, long bytes, LivePeak store, LivePeak retrieve, Metrics metrics, PassLines lines) {
+    long extra = Math.max(store.extraBytes(), retrieve.extraBytes());
+    metrics.addBytes("tensor_bytes_at_" + side, bytes, Better.NEITHER);
+    metrics.addBytes("store_peak_bytes_at_" + side, store.extraBytes(), Better.LOWER);
+    metrics.addBytes("retrieve_peak_bytes_at_" + side, retrieve.extraBytes(), Better.LOWER);
+    metrics.value("overhead_at_" + side, (double) extra / bytes, "x", Better.LOWER);
+    metrics.addCount(
+        "collections_at_" + side, store.collections() + retrieve.collections(), Better.NEITHER);
+    String what = "Peak extra live heap at " + side + "²";
+    if (side <= 100) {
+      // The encoder's tables for one chunk alone take more, however small the tensor.
+      lines.missedMark(what, (double) extra, SMALL_BYTES, SMALL_CEILING_BYTES, "B");
+    } else {
+      lines.atMost(what, (double) extra / bytes, side < 1000 ? 3 : 2, "x the tensor");
+    }
+  }
+
+  private static <T> void timed(String key, Metrics metrics, Callable<T> call) throws Exception {
+    long start = System.nanoTime();
+    T result = call.call();
+    metrics.value(key, (System.nanoTime() - start) / 1e6, "ms", Better.LOWER);
+    assertThat(result).isNotNull();
+  }
+
+  private static ByteBuffer writable(Tensor tensor) {
+    return ByteBuffer.allocate(Math.toIntExact(tensor.byteLength())).put(tensor.data()).flip();
+  }
+}

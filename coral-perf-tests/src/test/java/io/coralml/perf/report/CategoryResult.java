@@ -1,0 +1,89 @@
+package io.coralml.perf.report;
+
+import io.coralml.perf.qa.Category;
+import java.util.List;
+
+/**
+ * What became of one category.
+ *
+ * @param category which
+ * @param rows its scenarios in the run
+ */
+record CategoryResult(Category category, List<Measured.Row> rows) {
+
+  /** How a category ended, the worst of its scenarios first. */
+  enum Outcome {
+    FAILED("❌ FAILED"),
+    MARK_MISSED("⚠️ MARK MISSED"),
+    SKIPPED("⏭️ SKIPPED"),
+    NOT_RUN("➖ NOT RUN"),
+    PASSED("✅ PASS");
+
+    private final String text;
+
+    Outcome(String text) {
+      this.text = text;
+    }
+
+    String text() {
+      return text;
+    }
+  }
+
+  static CategoryResult of(Category category, Measured measured) {
+    return new CategoryResult(category, measured.tagged(category.tag()));
+  }
+
+  Outcome outcome() {
+    if (rows.isEmpty()) {
+      return Outcome.NOT_RUN;
+    }
+    if (rows.stream().anyMatch(Measured.Row::failed)) {
+      return Outcome.FAILED;
+    }
+    if (sum("marks_missed") + sum("time_lines_crossed") > 0) {
+      return Outcome.MARK_MISSED;
+    }
+    return rows.stream().anyMatch(Measured.Row::skipped) ? Outcome.SKIPPED : Outcome.PASSED;
+  }
+
+  double sum(String key) {
+    return rows.stream().mapToDouble(row -> row.valueOr(key, 0)).sum();
+  }
+
+  /** Tells whether the profile left out a part of the row. */
+  boolean reduced() {
+    return rows.stream()
+        .anyMatch(row -> row.valueOr("largest_size", 0) < row.valueOr("largest_of_row", 0));
+  }
+
+  /** Tells whether something that came back was not what was put, or was not all there. */
+  boolean inexact() {
+    return rows.stream()
+        .anyMatch(
+            row ->
+                row.valueOr("mismatched_elements", 0) > 0
+                    || (row.failed() && isExactness(row.reason())));
+  }
+
+  static boolean isExactness(String reason) {
+    String words = reason.toLowerCase(java.util.Locale.ROOT);
+    return List.of("wrong elements", "differ", "verified", "damaged", "fsck", "mismatch", "removed")
+        .stream()
+        .anyMatch(words::contains);
+  }
+
+  List<String> failures() {
+    return rows.stream()
+        .filter(Measured.Row::failed)
+        .map(row -> row.title() + ": " + row.reason())
+        .toList();
+  }
+
+  List<String> skips() {
+    return rows.stream()
+        .filter(Measured.Row::skipped)
+        .map(row -> row.title() + ": " + row.reason())
+        .toList();
+  }
+}

@@ -1,0 +1,163 @@
+package io.coralml.perf.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.coralml.junit.BenchmarkException;
+import io.coralml.perf.qa.Category;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The QA report")
+class QaReportTest {
+  private static final String WHOLE =
+      metric("largest_size", 10) + "," + metric("largest_of_row", 10);
+
+  private static String metric(String key, double value) {
+    return '"'
+        + key
+        + "\":{\"value\":"
+        + value
+        + ",\"low\":null,\"high\":null,\"unit\":\"1\",\"better\":\"lower\"}";
+  }
+
+  private static String row(String tag, String status, String failure, String metrics) {
+    return "{\"suite\":\"qa\",\"name\":\"Some."
+        + tag.replace("-", "")
+        + "\",\"parameters\":{},\"tags\":[\"qa\",\""
+        + tag
+        + "\"],\"status\":\""
+        + status
+        + (failure.isEmpty() ? "" : "\",\"failure\":\"java.lang.AssertionError: " + failure)
+        + "\",\"metrics\":{"
+        + metrics
+        + "}}";
+  }
+
+  /** All twelve passed with whole rows. */
+  private static List<String> allPassed() {
+    List<String> rows = new ArrayList<>();
+    for (Category category : Category.values()) {
+      rows.add(row(category.tag(), "passed", "", WHOLE + "," + metric("mismatched_elements", 0)));
+    }
+    return rows;
+  }
+
+  private static byte[] file(List<String> rows) {
+    return ("{\"schema\":1,\"profile\":\"standard\",\"seed\":7,\"start\":\"2026-01-01T00:00:00Z\","
+            + "\"stop\":\"2026-01-01T00:05:00Z\",\"budget_s\":300,"
+            + "\"environment\":{\"cpu_cores\":\"2\",\"memory_bytes\":\"25000000000\"},"
+            + "\"problems\":[],\"benchmarks\":["
+            + String.join(",", rows)
+            + "]}")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] changed(int at, String row) {
+    List<String> rows = allPassed();
+    rows.set(at, row);
+    return file(rows);
+  }
+
+  @Test
+  @DisplayName("says EXCELLENT when all twelve passed with their whole rows, and names no issue")
+  void excellent() {
+    String report = QaReport.of(file(allPassed()));
+    assertThat(report)
+        .contains("Overall assessment: **EXCELLENT**")
+        .contains("12 passed, 0 failed, 0 missed a mark")
+        .contains("None: nothing failed, and no mark was missed.")
+        .contains("12 benchmarks compared what they read back bit for bit; 0 elements differed.");
+  }
+
+  @Test
+  @DisplayName("says GOOD when a row was reduced, and by how much")
+  void reduced() {
+    String reduced = metric("largest_size", 5) + "," + metric("largest_of_row", 10);
+    String report = QaReport.of(changed(1, row("qa-02", "passed", "", reduced)));
+    assertThat(report)
+        .contains("Overall assessment: **GOOD**")
+        .contains("Reduced by the profile: the largest size was 5; the row goes to 10.")
+        .contains("Run a larger profile than standard: 1 categories");
+  }
+
+  @Test
+  @DisplayName("says FAIR when a category was skipped, with the reason, and never that it passed")
+  void skipped() {
+    byte[] file =
+        changed(6, row("qa-07", "aborted", "Skipped: needs 1,600 MB of memory, there are 5.", ""));
+    assertThat(QaReport.of(file))
+        .contains("Overall assessment: **FAIR**")
+        .contains("7. Extreme tensor sizes ⏭️ SKIPPED")
+        .contains("needs 1,600 MB of memory, there are 5.")
+        .contains("11 passed, 0 failed");
+  }
+
+  @Test
+  @DisplayName("says FAIR when a mark was missed or a time line crossed")
+  void missed() {
+    assertThat(
+            QaReport.assessment(
+                changed(0, row("qa-01", "passed", "", WHOLE + "," + metric("marks_missed", 1)))))
+        .isEqualTo("FAIR");
+    assertThat(
+            QaReport.assessment(
+                changed(5, row("qa-06", "passed", "", metric("time_lines_crossed", 1)))))
+        .isEqualTo("FAIR");
+  }
+
+  @Test
+  @DisplayName("says FAIR when a category was not run")
+  void notRun() {
+    List<String> rows = allPassed();
+    rows.remove(8);
+    assertThat(QaReport.of(file(rows)))
+        .contains("Overall assessment: **FAIR**")
+        .contains("9. Command line performance ➖ NOT RUN");
+  }
+
+  @Test
+  @DisplayName("says NEEDS ATTENTION when a category failed, and lists it with its message")
+  void failed() {
+    byte[] file = changed(1, row("qa-02", "failed", "The slope is 4,096 B.", WHOLE));
+    assertThat(QaReport.of(file))
+        .contains("Overall assessment: **NEEDS ATTENTION**")
+        .contains("**Medium priority**, Memory leak detection: Some.qa02: The slope is 4,096 B.")
+        .contains("bring category 2 back behind its line");
+  }
+
+  @Test
+  @DisplayName("says UNSAFE when something came back wrong")
+  void unsafe() {
+    byte[] file =
+        changed(
+            2, row("qa-03", "failed", "Verified of 4 is 97 %.", metric("mismatched_elements", 3)));
+    assertThat(QaReport.of(file))
+        .contains("Overall assessment: **UNSAFE**")
+        .contains("3 elements came back wrong.")
+        .contains("**High priority, exactness**, HDF5 concurrent stress");
+  }
+
+  @Test
+  @DisplayName("turns figures by size into a table and says how they change")
+  void sizes() {
+    String metrics =
+        metric("store_ms_at_100", 2) + "," + metric("store_ms_at_1000", 50) + "," + WHOLE;
+    assertThat(QaReport.of(changed(0, row("qa-01", "passed", "", metrics))))
+        .contains("| size | store ms |")
+        .contains("| 1,000 | 50 |")
+        .contains("From 100 to 1,000, store ms changed by a factor of 25.");
+  }
+
+  @Test
+  @DisplayName("is not made of a file of another schema")
+  void otherSchema() {
+    byte[] other = "{\"schema\":2,\"benchmarks\":[]}".getBytes(StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> QaReport.of(other))
+        .isInstanceOf(BenchmarkException.class)
+        .hasMessageContaining("schema 1");
+  }
+}
