@@ -15,7 +15,7 @@ final class RepackOutput {
   /** Returns options that show progress on standard error when people watch. */
   static RepackOptions options(Shell shell, boolean dryRun) {
     RepackOptions options = RepackOptions.defaults().withDryRun(dryRun);
-    if (!shell.isTerminal()) {
+    if (!shell.isWatched()) {
       return options;
     }
     PrintWriter err = shell.err();

@@ -175,13 +175,29 @@ public record RepositoryOptions(
   /** Returns these options with another effort. */
   public RepositoryOptions withEffort(Effort other) {
     return new RepositoryOptions(
-        other, maxDepth, packBytes, verifyWrites, graceDays, reflogDays, autoGcDays, similarity, clustering);
+        other,
+        maxDepth,
+        packBytes,
+        verifyWrites,
+        graceDays,
+        reflogDays,
+        autoGcDays,
+        similarity,
+        clustering);
   }
 
   /** Returns these options with writes verified, or not. */
   public RepositoryOptions withVerifyWrites(boolean other) {
     return new RepositoryOptions(
-        effort, maxDepth, packBytes, other, graceDays, reflogDays, autoGcDays, similarity, clustering);
+        effort,
+        maxDepth,
+        packBytes,
+        other,
+        graceDays,
+        reflogDays,
+        autoGcDays,
+        similarity,
+        clustering);
   }
 
   /** Returns these options with a clean-up after so many days; 0 for never. */
@@ -192,23 +208,55 @@ public record RepositoryOptions(
   /** Returns these options with another least saving of bases that are looked for. */
   public RepositoryOptions withSimilarity(double other) {
     return new RepositoryOptions(
-        effort, maxDepth, packBytes, verifyWrites, graceDays, reflogDays, autoGcDays, other, clustering);
+        effort,
+        maxDepth,
+        packBytes,
+        verifyWrites,
+        graceDays,
+        reflogDays,
+        autoGcDays,
+        other,
+        clustering);
   }
 
   /** Returns these options with another way to choose bases in a repack. */
   public RepositoryOptions withClustering(ClusteringStrategy other) {
     return new RepositoryOptions(
-        effort, maxDepth, packBytes, verifyWrites, graceDays, reflogDays, autoGcDays, similarity, other);
+        effort,
+        maxDepth,
+        packBytes,
+        verifyWrites,
+        graceDays,
+        reflogDays,
+        autoGcDays,
+        similarity,
+        other);
   }
 
   private RepositoryOptions withMaxDepth(int other) {
     return new RepositoryOptions(
-        effort, other, packBytes, verifyWrites, graceDays, reflogDays, autoGcDays, similarity, clustering);
+        effort,
+        other,
+        packBytes,
+        verifyWrites,
+        graceDays,
+        reflogDays,
+        autoGcDays,
+        similarity,
+        clustering);
   }
 
   private RepositoryOptions withPackBytes(long other) {
     return new RepositoryOptions(
-        effort, maxDepth, other, verifyWrites, graceDays, reflogDays, autoGcDays, similarity, clustering);
+        effort,
+        maxDepth,
+        other,
+        verifyWrites,
+        graceDays,
+        reflogDays,
+        autoGcDays,
+        similarity,
+        clustering);
   }
 
   private RepositoryOptions withDays(int grace, int reflog, int autoGc) {
