@@ -40,7 +40,7 @@ final class Projection {
     for (int i = 0; i < values.length; i++) {
       long signs = mix(i);
       for (int d = 0; d < DIMENSIONS; d++) {
-        place[d] += (signs >>> d & 1) == 0 ? values[i] * scale : -values[i] * scale;
+        place[d] += ((signs >>> d) & 1) == 0 ? values[i] * scale : -values[i] * scale;
       }
     }
     return place;
@@ -49,7 +49,7 @@ final class Projection {
   private static long mix(long value) {
     long z = (value + 1) * 0x9E3779B97F4A7C15L;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    return (z ^ (z >>> 27)) * 0x94D049BB133111EBL >>> 16;
+    return ((z ^ (z >>> 27)) * 0x94D049BB133111EBL) >>> 16;
   }
 
   static double distance(double[] one, double[] two) {

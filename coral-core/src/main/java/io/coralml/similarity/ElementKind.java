@@ -87,7 +87,7 @@ record ElementKind(int bytes, int bits, int mantissa, Order order) {
     int width = 32 - Integer.numberOfLeadingZeros(magnitude);
     int extra = BITS_PER_LEVEL * level;
     int leading = width > extra ? magnitude >>> (width - extra - 1) : magnitude;
-    return value < 0 && order == Order.SIGNED ? ~(leading << 6 | width) : leading << 6 | width;
+    return value < 0 && order == Order.SIGNED ? ~((leading << 6) | width) : (leading << 6) | width;
   }
 
   /** Returns the value of an element of a float, else the number it stands for. */

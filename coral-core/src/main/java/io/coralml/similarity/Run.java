@@ -19,7 +19,7 @@ abstract class Run implements AutoCloseable {
   private static final long ENTRY_MASK = MAX_ENTRIES - 1L;
 
   static long key(long hash, int entry) {
-    return hash >>> ENTRY_BITS << ENTRY_BITS | entry;
+    return ((hash >>> ENTRY_BITS) << ENTRY_BITS) | entry;
   }
 
   static int entryOf(long key) {

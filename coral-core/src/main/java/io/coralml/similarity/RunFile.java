@@ -59,7 +59,7 @@ final class RunFile extends Run {
     }
     parts[4] = ByteBuffer.allocate(TAIL).putInt((int) crc.getValue()).flip();
     String name =
-        HexFormat.of().toHexDigits(Positions.mix(crc.getValue() ^ bytes << 32))
+        HexFormat.of().toHexDigits(Positions.mix(crc.getValue() ^ (bytes << 32)))
             + HexFormat.of().toHexDigits(run.entries() == 0 ? 0 : run.idPrefix(0))
             + SUFFIX;
     storage.writeUnforced(StorageNames.child(directory, name), parts);

@@ -132,6 +132,6 @@ record Sketch(long[] bands, long[] print) {
   }
 
   private static int differing(long bits) {
-    return Long.bitCount((bits | bits >>> 1) & LOW_BITS);
+    return Long.bitCount((bits | (bits >>> 1)) & LOW_BITS);
   }
 }
