@@ -171,7 +171,12 @@ public final class BenchmarkExtension
   private static void finish(Run run, ExtensionContext context, BenchmarkResult result) {
     run.finished(result);
     if (run.settings().measured() && !run.isFork()) {
-      ReportEntries.publish(context, result);
+      try {
+        ReportEntries.publish(context, result);
+      } catch (RuntimeException e) {
+        // What JUnit cannot keep must not stand before what the benchmark itself has to say.
+        run.problem("JUnit could not publish the numbers of " + result.displayName() + ": " + e);
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import io.coralml.junit.Attachment;
 import io.coralml.junit.BenchmarkResult;
 import io.coralml.junit.Metric;
 import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.MediaType;
@@ -27,7 +28,8 @@ final class ReportEntries {
       context.publishFile(
           attachment.file().getFileName().toString(),
           MediaType.parse(attachment.mediaType()),
-          file -> Files.copy(attachment.file(), file));
+          // The folder may hold those of an earlier run.
+          file -> Files.copy(attachment.file(), file, StandardCopyOption.REPLACE_EXISTING));
     }
   }
 
