@@ -75,7 +75,7 @@ class SampleTest {
     long elements = 1L << 32;
     long[] positions = Positions.of(elements, 4);
     assertThat(positions).hasSize(Positions.SAMPLE).isSorted().doesNotHaveDuplicates();
-    assertThat(Arrays.stream(positions).map(each -> each * 4 >> 20).distinct().count())
+    assertThat(Arrays.stream(positions).map(each -> (each * 4) >> 20).distinct().count())
         .isEqualTo(16);
     assertThat(positions[positions.length - 1]).isLessThan(elements);
   }

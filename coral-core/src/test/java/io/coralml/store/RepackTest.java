@@ -51,7 +51,8 @@ class RepackTest {
     return family.stream()
         .collect(
             Collectors.toMap(
-                Tensor::id, each -> each == centre ? Optional.empty() : Optional.of(centre.id())));
+                Tensor::id,
+                each -> each.equals(centre) ? Optional.empty() : Optional.of(centre.id())));
   }
 
   static void intact(ObjectStore store, List<Tensor> tensors) {
@@ -95,7 +96,7 @@ class RepackTest {
       assertThat((double) dry.bytesAfter() / report.bytesAfter()).isBetween(0.97, 1.03);
       for (Tensor each : family) {
         StoredInfo info = store.info(each.id()).orElseThrow();
-        assertThat(info.depth()).isEqualTo(each == family.get(2) ? 0 : 1);
+        assertThat(info.depth()).isEqualTo(each.equals(family.get(2)) ? 0 : 1);
       }
       intact(store, family);
       RepackReport again = store.repack(star(family, family.get(2)), RepackOptions.defaults());
@@ -159,7 +160,7 @@ class RepackTest {
     Map<TensorId, Optional<TensorId>> apart =
         family.stream().collect(Collectors.toMap(Tensor::id, each -> Optional.empty()));
     try (ObjectStore store = ObjectStore.open(storage, OPTIONS.withPackBytes(40_000))) {
-      family.forEach(each -> put(store, each, each == family.get(0) ? null : family.get(0)));
+      family.forEach(each -> put(store, each, each.equals(family.get(0)) ? null : family.get(0)));
       AtomicInteger asked = new AtomicInteger();
       RepackReport stopped =
           store.repack(

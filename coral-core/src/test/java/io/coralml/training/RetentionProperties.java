@@ -22,7 +22,7 @@ import net.jqwik.api.constraints.IntRange;
 @Label("What is kept, of any sequence of checkpoints,")
 class RetentionProperties {
   private static long bytes(Checkpoint each) {
-    return 10 + each.number() % 7;
+    return 10L + each.number() % 7;
   }
 
   /** Saves checkpoints one after the other, removing each time what is not to be kept. */
