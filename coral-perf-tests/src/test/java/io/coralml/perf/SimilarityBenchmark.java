@@ -119,7 +119,7 @@ class SimilarityBenchmark {
     String at = "_at_" + Math.round(1000 * update) + "_per_mille";
     metrics.value("recall" + at, recall, "1", Better.HIGHER);
     metrics.value("false_candidates" + at, (double) strangers / queries, "1", Better.LOWER);
-    metrics.value("look_up_ns" + at, times[queries / 2], "ns", Better.LOWER);
+    metrics.value("look_up_ns" + at, (double) times[queries / 2], "ns", Better.LOWER);
     assertThat((double) strangers / queries).isLessThanOrEqualTo(1);
     if (place < MARK_UPTO) {
       assertThat(recall).as("recall at an update of %s", update).isGreaterThanOrEqualTo(0.99);
