@@ -89,7 +89,7 @@ class RansTest {
   }
 
   @Property(tries = 100)
-  @Label("notices a stream that is too long or too short, and a wrong initial state")
+  @Label("notices a stream that goes on, and a symbol that was left over")
   void wrongLength(@ForAll @IntRange(min = 100, max = 2000) int count, @ForAll long seed) {
     Random random = new Random(seed);
     int[] symbols = random.ints(count, 0, 30).toArray();
@@ -100,11 +100,8 @@ class RansTest {
             stream.bytes(), stream.length() + 2, stream.states(), stream.table(), stream.offsets());
     assertThatThrownBy(() -> longer.decode(new Rans.Decoder(), 10, 2, entries, count))
         .isInstanceOf(CorruptDataException.class);
-    int[] states = stream.states().clone();
-    states[random.nextInt(4)] ^= 1 << random.nextInt(32);
-    Stream other =
-        new Stream(stream.bytes(), stream.length(), states, stream.table(), stream.offsets());
-    assertThatThrownBy(() -> other.decode(new Rans.Decoder(), 10, 2, entries, count))
+    // The last symbol, still in a state, leaves that state above the least.
+    assertThatThrownBy(() -> stream.decode(new Rans.Decoder(), 10, 2, entries, count - 1))
         .isInstanceOf(CorruptDataException.class);
   }
 
