@@ -28,8 +28,9 @@ import java.util.TreeMap;
  * @param autoGcDays after how many days a commit is followed by a clean-up: setting "autogcdays", 0
  *     for never
  * @param similarity the least share of its bytes a base must be expected to save, 0 to 1, or else
- *     another is looked for among all stored tensors: setting "similarity"; at 1 none is ever
- *     looked for, and a tensor is only encoded against the one of its name
+ *     another is looked for among all stored tensors: setting "similarity"; at 1, as in all presets
+ *     but space, none is ever looked for, because looking takes time: a tensor is then only encoded
+ *     against the one of its name
  * @param clustering how a repack chooses bases unless told otherwise: setting "clustering"
  */
 public record RepositoryOptions(
@@ -45,6 +46,7 @@ public record RepositoryOptions(
 
   private static final int MAX_DAYS = 36_500;
   private static final double SIMILARITY = 0.02;
+  private static final double UNSEARCHED = 1;
 
   /** Checks the ranges. */
   public RepositoryOptions {
@@ -77,7 +79,7 @@ public record RepositoryOptions(
   /** What suits most: balanced effort, depth 1, packs of 64 MiB. */
   public static RepositoryOptions defaults() {
     return new RepositoryOptions(
-        Effort.BALANCED, 1, 64L << 20, false, 14, 90, 0, SIMILARITY, ClusteringStrategy.ADAPTIVE);
+        Effort.BALANCED, 1, 64L << 20, false, 14, 90, 0, UNSEARCHED, ClusteringStrategy.ADAPTIVE);
   }
 
   /** As small as it gets: every effort, and deltas of deltas, which cost time to read. */
@@ -89,13 +91,13 @@ public record RepositoryOptions(
   /** As fast as it gets. */
   public static RepositoryOptions speed() {
     return new RepositoryOptions(
-        Effort.FAST, 1, 64L << 20, false, 14, 90, 0, SIMILARITY, ClusteringStrategy.ADAPTIVE);
+        Effort.FAST, 1, 64L << 20, false, 14, 90, 0, UNSEARCHED, ClusteringStrategy.ADAPTIVE);
   }
 
   /** Small packs, for small heaps. */
   public static RepositoryOptions memory() {
     return new RepositoryOptions(
-        Effort.BALANCED, 1, 8L << 20, false, 14, 90, 0, SIMILARITY, ClusteringStrategy.ADAPTIVE);
+        Effort.BALANCED, 1, 8L << 20, false, 14, 90, 0, UNSEARCHED, ClusteringStrategy.ADAPTIVE);
   }
 
   /**

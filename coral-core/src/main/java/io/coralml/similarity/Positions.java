@@ -14,8 +14,10 @@ final class Positions {
   /** How many of those make a sketch. */
   static final int SKETCH = 128;
 
+  /** Bytes of a leaf, of which a whole one is read at once. */
+  static final int LEAF_BYTES = 1 << 20;
+
   private static final int LEAVES = 16;
-  private static final int LEAF_BYTES = 1 << 20;
   private static final long SEED = 0x5DEECE66DL;
 
   private Positions() {}

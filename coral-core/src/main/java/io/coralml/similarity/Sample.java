@@ -15,7 +15,6 @@ import java.util.Map;
  * codec has the last word. Immutable and thread-safe.
  */
 public final class Sample {
-  private static final int BULK_BYTES = 1 << 18;
   private static final int CONTEXTS = 8;
   private static final int CLASSES = 68;
   private static final double LN_2 = Math.log(2);
@@ -44,19 +43,19 @@ public final class Sample {
     long elements = tensor.byteLength() / kind.bytes();
     long[] positions = Positions.of(elements, kind.bytes());
     int[] raw = new int[positions.length];
-    if (tensor.byteLength() <= BULK_BYTES) {
-      ByteBuffer all = ByteBuffer.allocate((int) tensor.byteLength());
-      tensor.read(0, all);
-      all.flip().order(ByteOrder.LITTLE_ENDIAN);
-      for (int i = 0; i < raw.length; i++) {
-        raw[i] = kind.select(element(all, (int) positions[i] * kind.bytes(), kind.bytes()));
+    // Leaf by leaf: whoever reads one element of a leaf has the whole leaf hashed or decoded.
+    int leafBytes = (int) Math.min(Positions.LEAF_BYTES, tensor.byteLength());
+    ByteBuffer leaf = ByteBuffer.allocate(leafBytes).order(ByteOrder.LITTLE_ENDIAN);
+    long loaded = -1;
+    for (int i = 0; i < raw.length; i++) {
+      long at = positions[i] * kind.bytes();
+      long start = at - at % Positions.LEAF_BYTES;
+      if (start != loaded) {
+        leaf.clear().limit((int) Math.min(leafBytes, tensor.byteLength() - start));
+        tensor.read(start, leaf);
+        loaded = start;
       }
-    } else {
-      ByteBuffer one = ByteBuffer.allocate(kind.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-      for (int i = 0; i < raw.length; i++) {
-        tensor.read(positions[i] * kind.bytes(), one.clear());
-        raw[i] = kind.select(element(one, 0, kind.bytes()));
-      }
+      raw[i] = kind.select(element(leaf, (int) (at - start), kind.bytes()));
     }
     return new Sample(kind, block(tensor.dtype(), tensor.shape()), elements, raw);
   }

@@ -31,9 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("A file larger than the heap")
 class LargeImportTest {
   private static final String MEGABYTES = "coral.test.import.megabytes";
-  private static final int FEW_MEGABYTES = 112;
+  private static final int FEW_MEGABYTES = 160;
   private static final int MOST_HEAP = 256;
-  private static final int LEAST_HEAP = 80;
+  private static final int LEAST_HEAP = 112;
   private static final int HANGS_SECONDS = 540;
   private static final int[] SIZES = {12 << 20, 3 << 20, 1 << 20};
 

@@ -56,9 +56,13 @@ class LeakBenchmark {
     metrics.value("leak_low", bytes.low(), "B", Better.LOWER);
     metrics.value("leak_high", bytes.high(), "B", Better.LOWER);
     metrics.value("retained_bytes", (double) slope.retainedBytes(), "B", Better.LOWER);
-    new PassLines(metrics, settings)
-        .atMost("The number of wrong elements", (double) mismatched, 0, "")
-        .atMost("The lower end of the leak slope's interval", bytes.low(), LIMIT_BYTES, "B")
-        .check();
+    PassLines lines =
+        new PassLines(metrics, settings)
+            .atMost("The number of wrong elements", (double) mismatched, 0, "");
+    if (settings.measured()) {
+      // In a functional run other tests share the heap, and what they leave there comes and goes.
+      lines.atMost("The lower end of the leak slope's interval", bytes.low(), LIMIT_BYTES, "B");
+    }
+    lines.check();
   }
 }
