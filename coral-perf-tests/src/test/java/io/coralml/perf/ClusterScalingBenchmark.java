@@ -33,6 +33,8 @@ class ClusterScalingBenchmark {
 
   @CoralBenchmark(mode = Mode.SCENARIO)
   @Profile(BenchmarkProfile.QUICK)
+  @Tag("qa")
+  @Tag("qa-04")
   @DisplayName("Time to look and plan, by number of tensors")
   void growth(Metrics metrics, ProfileSettings settings) throws Exception {
     List<Integer> sizes =

@@ -99,6 +99,8 @@ class TrainingBenchmark {
 
   @CoralBenchmark(mode = Mode.SCENARIO)
   @Profile(BenchmarkProfile.QUICK)
+  @Tag("qa")
+  @Tag("qa-11")
   @DisplayName("50 epochs, a checkpoint every 5, 1000 by 1000, 10 kept: what the trainer waits")
   @Expect(metric = "longest_wait_ns", max = 10e6)
   @Expect(metric = "checkpoints", min = EPOCHS / EVERY, max = EPOCHS / EVERY)
