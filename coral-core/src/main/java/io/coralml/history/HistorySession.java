@@ -253,6 +253,10 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
       forces.run();
       moveReferences(prepared, forces);
       forces.run();
+      // What is given up goes only when what takes its place is there for good.
+      if (deleteReferences(forces)) {
+        forces.run();
+      }
     } finally {
       forces.abandon();
       objects.close();
@@ -271,14 +275,18 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
     logs.clear();
     for (Move move : moves.values()) {
       String file = prepared.get(move.ref());
-      if (file == null) {
-        refs.delete(move.ref(), forces);
-      } else {
+      if (file != null) {
         refs.publish(move.ref(), file, forces);
         prepared.remove(move.ref());
       }
     }
+  }
+
+  private boolean deleteReferences(Forces forces) {
+    List<Move> deletions = moves.values().stream().filter(move -> move.target().isEmpty()).toList();
+    deletions.forEach(move -> refs.delete(move.ref(), forces));
     moves.clear();
+    return !deletions.isEmpty();
   }
 
   /**

@@ -133,12 +133,17 @@ final class GroupCommitter {
       }
       led = true;
     }
+    // An interrupt would close the files of the whole group; it is for the caller, afterwards.
+    boolean interrupted = Thread.interrupted();
     try {
       lead();
     } finally {
       synchronized (this) {
         led = false;
         notifyAll();
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }

@@ -4,7 +4,6 @@ import io.coralml.CoralException;
 import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
-import io.coralml.StorageException;
 import io.coralml.io.ByteSource;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageLock;
@@ -291,7 +290,7 @@ public final class ObjectStore implements AutoCloseable {
       if (merger.isDue(packBound() / 2)) {
         storage.locked(LOCK, () -> merger.tidy(packBound() / 2, frozen()));
       }
-    } catch (StorageException e) {
+    } catch (CoralException e) {
       LOG.warn("Packs could not be merged; the next batch tries again: {}", e.getMessage());
     }
   }

@@ -165,14 +165,12 @@ final class PackMerger {
    * @return bytes of the new pack; 0 if there is none
    */
   long replace(Collection<PackReader> packs, Predicate<PackEntry> keep) {
+    PackSet all = catalog.refresh();
     Map<TensorId, PackSet.Located> best = new HashMap<>();
     for (PackReader pack : packs) {
       for (PackEntry entry : pack.table().entries()) {
         if (keep.test(entry)) {
-          best.merge(
-              entry.id(),
-              new PackSet.Located(pack, entry),
-              (one, two) -> two.entry().depth() < one.entry().depth() ? two : one);
+          best.merge(entry.id(), new PackSet.Located(pack, entry), all::better);
         }
       }
     }

@@ -69,15 +69,45 @@ record PackSet(Map<String, PackReader> packs, Map<String, String> damaged) {
     return found;
   }
 
-  /** Returns for each tensor its entry of least depth, by identity. */
+  /**
+   * Returns which of two entries of a tensor is the one to rely on: one whose base is there, less
+   * deep than itself, before one whose base is gone or depends on it in turn, as an interrupted
+   * clean-up may leave it; then the one of less depth.
+   */
+  Located better(Located one, Located two) {
+    boolean first = isSound(one.entry());
+    if (first != isSound(two.entry())) {
+      return first ? one : two;
+    }
+    return two.entry().depth() < one.entry().depth() ? two : one;
+  }
+
+  /**
+   * Returns whether an entry is left over: its base is gone, and the tensor has an entry that can
+   * be relied on. A clean-up leaves one behind where a writer published it meanwhile; nobody reads
+   * it, and the next merge of its pack drops it.
+   */
+  boolean isLeftOver(PackEntry entry) {
+    TensorId base = entry.base();
+    return base != null
+        && !contains(base)
+        && findAll(entry.id()).stream().anyMatch(located -> isSound(located.entry()));
+  }
+
+  private boolean isSound(PackEntry entry) {
+    TensorId base = entry.base();
+    return base == null
+        || packs.values().stream()
+            .flatMap(pack -> pack.table().find(base).stream())
+            .anyMatch(found -> found.depth() < entry.depth());
+  }
+
+  /** Returns for each tensor the entry to rely on, by identity; see {@link #better}. */
   SortedMap<TensorId, Located> best() {
     TreeMap<TensorId, Located> best = new TreeMap<>();
     for (PackReader pack : packs.values()) {
       for (PackEntry entry : pack.table().entries()) {
-        best.merge(
-            entry.id(),
-            new Located(pack, entry),
-            (one, two) -> two.entry().depth() < one.entry().depth() ? two : one);
+        best.merge(entry.id(), new Located(pack, entry), this::better);
       }
     }
     return best;

@@ -18,8 +18,8 @@ import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorId;
 import io.coralml.tensor.TensorSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,9 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
   private final StoreOptions options;
   private final TensorCodec codec;
   private final Leases.Lease lease;
-  private final Map<TensorId, Claim> claims = new ConcurrentHashMap<>();
+
+  // What this batch has written or relies on; added to only when that is so.
+  private final Set<TensorId> present = ConcurrentHashMap.newKeySet();
 
   // Guarded by this.
   private @Nullable PackWriter writer;
@@ -78,44 +80,10 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
    */
   public PutResult put(TensorSource source, @Nullable TensorId hint) {
     Hashed target = hash(source);
-    Claim mine = new Claim();
-    Claim earlier = claims.putIfAbsent(target.id(), mine);
-    if (earlier != null) {
-      earlier.share();
+    if (present.contains(target.id()) || rely(target.id())) {
       return duplicate(target);
     }
-    try {
-      return rely(target.id()) ? duplicate(target) : encode(target, chooseBase(target, hint));
-    } catch (RuntimeException | Error e) {
-      claims.remove(target.id(), mine);
-      mine.fail();
-      throw e;
-    }
-  }
-
-  /**
-   * Whoever comes first encodes a tensor; the others are told at once that it is a duplicate.
-   * Should the first one then fail, what the others were told is wrong, and the batch cannot be
-   * sealed. They do not wait for the first: in a fork-join pool it may be further down their own
-   * stack.
-   */
-  private final class Claim {
-    private boolean shared;
-    private boolean failed;
-
-    void share() {
-      synchronized (PutBatch.this) {
-        shared = true;
-        broken |= failed;
-      }
-    }
-
-    void fail() {
-      synchronized (PutBatch.this) {
-        failed = true;
-        broken |= shared;
-      }
-    }
+    return encode(target, chooseBase(target, hint));
   }
 
   /**
@@ -127,6 +95,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     if (there) {
       synchronized (this) {
         used = true;
+        present.add(id);
       }
     }
     return there;
@@ -144,7 +113,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
    * @throws NotFoundException if the store does not hold it any more
    */
   public void keep(TensorId id) {
-    if (!claims.containsKey(id) && !rely(id)) {
+    if (!present.contains(id) && !rely(id)) {
       TensorSource stored = store.open(id);
       put(stored.byteLength() <= SMALL_BYTES ? store.read(id) : stored, null);
     }
@@ -167,7 +136,6 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     boolean small = entry.form().byteLength() <= SMALL_BYTES;
     TensorSource source = small ? store.read(entry.id()) : store.open(entry.id());
     Hashed target = new Hashed(source, entry.id(), entry.leaves());
-    claims.put(entry.id(), new Claim());
     encode(target, base(base, target));
   }
 
@@ -244,6 +212,11 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
             entry, encoded, readUnsealed(from, base).unverified(), "being written");
   }
 
+  /**
+   * Encodes a tensor. Two threads that put the same one at once may both encode it; who comes
+   * second finds it present and drops his copy. Nobody waits for another, who may be further down
+   * his own stack in a fork-join pool, and nobody is told of a duplicate that is not yet written.
+   */
   private PutResult encode(Hashed target, @Nullable Base base) {
     return target.source().byteLength() <= SMALL_BYTES
         ? encodeSmall(target, base)
@@ -258,6 +231,9 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
       requireEqual(back.id(), target);
     }
     synchronized (this) {
+      if (present.contains(target.id())) {
+        return duplicate(target);
+      }
       PackWriter.Appending appending = openWriter(encoded.length()).append();
       appending.write(encoded.bytes());
       return finish(appending, target, delta ? base : null);
@@ -265,6 +241,9 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
   }
 
   private synchronized PutResult encodeLarge(Hashed target, @Nullable Base base) {
+    if (present.contains(target.id())) {
+      return duplicate(target);
+    }
     PackWriter into = openWriter(target.source().byteLength() / 2);
     PackWriter.Appending appending = into.append();
     try (appending) {
@@ -274,11 +253,21 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
           base != null && stats.chunks().keySet().stream().anyMatch(ChunkMode::needsBase);
       PutResult result = finish(appending, target, delta ? base : null);
       if (options.verifyWrites()) {
-        PackEntry entry = into.entries().get(target.id());
-        TensorSource bytes = base == null ? null : base.source();
-        TensorReading.open(entry, into.encoded(entry), bytes, "being written").verify();
+        verify(into, target, base);
       }
       return result;
+    }
+  }
+
+  private void verify(PackWriter into, Hashed target, @Nullable Base base) {
+    PackEntry entry = into.entries().get(target.id());
+    TensorSource bytes = base == null ? null : base.source();
+    try {
+      TensorReading.open(entry, into.encoded(entry), bytes, "being written").verify();
+    } catch (RuntimeException | Error e) {
+      // It is in the pack already, where nobody must find it.
+      broken = true;
+      throw e;
     }
   }
 
@@ -286,6 +275,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     TensorId baseId = base == null ? null : base.source().id();
     int depth = base == null ? 0 : base.depth() + 1;
     PackEntry entry = appending.finish(target.id(), target.form(), baseId, depth, target.leaves());
+    present.add(target.id());
     options.bases().stored(target.source(), target.id(), baseId, depth);
     return new PutResult(
         target.id(),
@@ -358,8 +348,8 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
   public synchronized void prepare(Forces forces) {
     if (broken || sealing != null) {
       throw new CoralException(
-          "A tensor of this batch could not be stored although a duplicate of it was accepted;"
-              + " begin a new batch and put everything again.");
+          "Something that was put into this batch could not be written; begin a new batch and put"
+              + " everything again.");
     }
     PackWriter full = writer;
     if (full != null && !full.entries().isEmpty()) {

@@ -152,6 +152,8 @@ public final class CheckpointManager implements AutoCloseable {
       return false;
     }
     try {
+      // Another thread may have closed this one while there was no room.
+      requireOpen();
       TrainingState copied = state.tensors(memory.copy(state.tensors()));
       Progress after = offered.after(state, now);
       CheckpointLog.Draft draft = new CheckpointLog.Draft(copied, memory.copy(tensors), after);

@@ -130,7 +130,9 @@ final class CopyBuffers {
     if (inUse + count > limit) {
       return null;
     }
+    // Only what was really had counts: a heap without room for it must not look used for ever.
+    Reserved reserved = new Reserved((int) count);
     inUse += count;
-    return new Reserved((int) count);
+    return reserved;
   }
 }

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +144,42 @@ class ObjectStoreTest {
       assertThat(put(tensor, null).kind()).isEqualTo(PutResult.Kind.DUPLICATE);
       assertThat(store.stats().tensors()).isEqualTo(1);
       assertThat(store.stats().packs()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("and tells nobody of a duplicate that somebody else is still encoding")
+    void unwritten() throws Exception {
+      Tensor tensor = Weights.random(1, 50, 50);
+      CountDownLatch encoding = new CountDownLatch(1);
+      CountDownLatch sealed = new CountDownLatch(1);
+      AtomicInteger asked = new AtomicInteger();
+      BaseSelector slowAtFirst =
+          (target, id) -> {
+            if (asked.getAndIncrement() == 0) {
+              encoding.countDown();
+              awaitQuietly(sealed);
+            }
+            return Optional.empty();
+          };
+      store = ObjectStore.open(storage, StoreOptions.defaults().withBases(slowAtFirst));
+      try (PutBatch batch = store.begin()) {
+        CompletableFuture<PutResult> first =
+            CompletableFuture.supplyAsync(() -> batch.put(tensor, null));
+        encoding.await();
+        assertThat(batch.put(tensor, null).kind()).isEqualTo(PutResult.Kind.WHOLE);
+        batch.seal();
+        assertThat(store.read(tensor.id())).isEqualTo(tensor);
+        sealed.countDown();
+        assertThat(first.get().kind()).isEqualTo(PutResult.Kind.DUPLICATE);
+      }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
     }
 
     @Test

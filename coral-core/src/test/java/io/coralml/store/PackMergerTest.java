@@ -3,6 +3,7 @@ package io.coralml.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coralml.crash.MemoryStorage;
+import io.coralml.io.StorageNames;
 import io.coralml.pack.PackFormat;
 import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorId;
@@ -62,6 +63,48 @@ class PackMergerTest {
         assertThat(packs()).isLessThanOrEqualTo(PackMerger.MAX_PACKS);
       }
       assertThat(store.stats().tensors()).isEqualTo(120);
+    }
+  }
+
+  /**
+   * A clean-up that was killed has encoded anew what depended on a dead tensor, and has deleted
+   * that tensor, but not yet the old entries; one of them is as deep as its successor.
+   */
+  @Test
+  @DisplayName("and of two entries as deep as each other keep the one whose base is there")
+  void interruptedCleanUp() {
+    Tensor dead = Weights.random(1, 5000);
+    Tensor heir = Weights.fineTuned(dead, 1);
+    Tensor other = Weights.fineTuned(dead, 2);
+    try (ObjectStore store = ObjectStore.open(storage, StoreOptions.defaults())) {
+      seal(store, dead);
+      String deadPack =
+          storage.list(ObjectStore.DIRECTORY).stream()
+              .filter(PackFormat::isPackName)
+              .findFirst()
+              .orElseThrow();
+      try (PutBatch batch = store.begin()) {
+        batch.put(heir, dead.id());
+        batch.put(other, dead.id());
+        batch.seal();
+      }
+      try (PutBatch batch = store.begin()) {
+        PackSet packs = store.catalog().refresh();
+        batch.reencode(packs.find(heir.id()).orElseThrow().entry(), null);
+        batch.reencode(packs.find(other.id()).orElseThrow().entry(), heir.id());
+        batch.seal();
+      }
+      storage.delete(StorageNames.child(ObjectStore.DIRECTORY, deadPack));
+      assertThat(store.catalog().refresh().findAll(other.id()))
+          .allSatisfy(located -> assertThat(located.entry().depth()).isEqualTo(1))
+          .hasSize(2);
+      assertThat(store.check(CheckLevel.DEEP, 1).damages()).isEmpty();
+
+      store.merger().replace(store.catalog().refresh().packs().values(), entry -> true);
+
+      assertThat(packs()).isEqualTo(1);
+      assertThat(store.read(heir.id())).isEqualTo(heir);
+      assertThat(store.read(other.id())).isEqualTo(other);
     }
   }
 
