@@ -171,18 +171,30 @@ final class GroupCommitter {
 
   private void lead() {
     List<Ready> group = gather();
-    Set<Shared> batches = new LinkedHashSet<>();
-    group.forEach(each -> batches.add(each.shared()));
     try {
       try (HistorySession session = history.begin()) {
         Map<PendingCommit, CommitId> written = write(group, session);
-        session.publish(batches.stream().map(each -> each.batch).toList());
+        session.publish(batches(group, written.keySet()));
         finish(written);
         session.settle();
       }
     } catch (RuntimeException e) {
       fail(group, e);
     }
+  }
+
+  /**
+   * Returns the batches that are referred to. One all of whose commits failed is not among them: it
+   * is closed by whoever was told so, at any moment from now on.
+   */
+  private static List<PutBatch> batches(List<Ready> group, Set<PendingCommit> written) {
+    Set<Shared> referred = new LinkedHashSet<>();
+    for (Ready each : group) {
+      if (written.contains(each.commit())) {
+        referred.add(each.shared());
+      }
+    }
+    return referred.stream().map(each -> each.batch).toList();
   }
 
   private synchronized List<Ready> gather() {
