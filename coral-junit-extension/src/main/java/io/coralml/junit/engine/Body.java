@@ -38,6 +38,7 @@ final class Body {
     this.hole = place < 0 ? new Blackhole() : (Blackhole) arguments[place];
     this.fixtures = fixtures(method, receiver);
     this.control = control;
+    control.governs(operands);
   }
 
   /** Makes the body of a method, with a loop of its own. */
@@ -159,7 +160,7 @@ final class Body {
       for (Object fixture : made) {
         FreshFixture.close(fixture);
       }
-      if (control.stopped) {
+      if (control.isStopped()) {
         break;
       }
     }

@@ -61,8 +61,8 @@ final class Operands {
   double d4;
   double d5;
 
-  /** How many calls the loop is to make; read again in every turn, see {@link Loop}. */
-  long callsWanted;
+  /** How many calls the loop may make; read again in every turn, see {@link Loop}. */
+  volatile long callsAllowed;
 
   /** Written when a loop ends: how many of its calls returned. */
   long callsDone;

@@ -77,7 +77,7 @@ final class ThreadedThroughput {
         },
         () -> {
           Thread.sleep(BLOCK_MILLIS);
-          control.stopped = true;
+          control.stop();
         });
   }
 
