@@ -6,6 +6,7 @@ import io.coralml.format.Safetensors;
 import io.coralml.repository.RepositoryOptions;
 import io.coralml.tensor.Tensor;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +36,8 @@ class PagesTest {
       Path.of("../coral-perf-tests/src/test/resources/io/coralml/perf/real-sample");
   private static final Path TUNING = Path.of("docs/tuning.md");
   private static final Pattern VERB = Pattern.compile("(?m)^  ([a-z-]+) +[A-Z]");
+  private static final Pattern INLINE =
+      Pattern.compile("(?:`|^)coral ([a-z][a-z-]+)((?: [^`\n]*)?)", Pattern.MULTILINE);
   private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]+");
 
   @TempDir Path folder;
@@ -143,6 +146,30 @@ class PagesTest {
           .filteredOn(line -> line.startsWith("| `" + verb + "` | ") && line.contains(" | "))
           .anySatisfy(row -> assertThat(options(row)).isEqualTo(options));
     }
+  }
+
+  @Test
+  @DisplayName("names only verbs and options that exist, also between the lines")
+  void inline() throws IOException {
+    Terminal terminal = new Terminal(folder, false);
+    List<Path> pages = new ArrayList<>(List.of(Path.of("../README.md")));
+    for (String docs :
+        List.of("docs", "../coral-junit-extension/docs", "../coral-perf-tests/docs")) {
+      try (DirectoryStream<Path> found = Files.newDirectoryStream(Path.of(docs), "*.md")) {
+        found.forEach(pages::add);
+      }
+    }
+    int seen = 0;
+    for (Path page : pages) {
+      for (MatchResult command : INLINE.matcher(Files.readString(page)).results().toList()) {
+        String help = terminal.fine(command.group(1), "--help");
+        assertThat(options(help))
+            .as("%s: %s", page, command.group())
+            .containsAll(options(command.group(2)));
+        seen++;
+      }
+    }
+    assertThat(seen).isGreaterThan(20);
   }
 
   private static SortedSet<String> options(String text) {

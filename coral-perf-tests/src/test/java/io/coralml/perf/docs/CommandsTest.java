@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.junit.jupiter.api.DisplayName;
@@ -43,9 +44,16 @@ class CommandsTest {
   private static final Pattern DEFINED = Pattern.compile("-D([A-Za-z.-]+)");
   private static final Pattern JAR = Pattern.compile("\\S+/target/([a-z-]+\\.jar)");
 
+  private static final Pattern BENCH = Pattern.compile("coral-bench\\.jar ([a-z]+) ");
+  private static final Pattern INLINE = Pattern.compile("`((?:mvn|java|-[PD])\\b[^`]*)`");
+  private static final Set<String> JARS = Set.of("coral.jar", "coral-bench.jar");
+  private static final Set<String> BENCH_VERBS =
+      Set.of("save", "compare", "insights", "history", "report");
+
   /** Options of Maven's own plugins. */
   private static final Set<String> MAVENS =
-      Set.of("skipTests", "test", "argLine", "artifact", "surefire.failIfNoSpecifiedTests");
+      Set.of(
+          "skipTests", "test", "it.test", "argLine", "artifact", "surefire.failIfNoSpecifiedTests");
 
   @Test
   @DisplayName("is of a kind that is tested, or exempt for a reason")
@@ -58,29 +66,50 @@ class CommandsTest {
   }
 
   @Test
-  @DisplayName("of commands names programs, profiles, modules, options and jars that exist")
-  void commands() throws IOException {
-    String pom = read("pom.xml");
-    String options = read("coral-junit-extension/docs/options.md") + pom;
-    Set<String> built = Set.of("coral.jar", "coral-bench.jar");
+  @DisplayName("of commands names only programs that a page may ask for")
+  void programs() throws IOException {
     for (Page page : Page.all()) {
       for (Page.Block block : page.blocks("bash")) {
         for (String line : block.text().lines().filter(text -> !text.isBlank()).toList()) {
           assertThat(PROGRAMS).as("%s: %s", page, line).contains(firstWord(line));
         }
-        String text = block.text();
-        assertThat(words(PROFILES, text))
-            .as("%s", page)
-            .allMatch(p -> pom.contains("<id>" + p + "</id>"));
-        assertThat(words(MODULES, text))
-            .as("%s", page)
-            .allMatch(m -> pom.contains("<module>" + m + "</module>"));
-        assertThat(words(DEFINED, text))
-            .as("%s", page)
-            .allMatch(d -> MAVENS.contains(d) || options.contains(d));
-        assertThat(words(JAR, text)).as("%s", page).allMatch(built::contains);
       }
     }
+  }
+
+  @Test
+  @DisplayName(
+      "of commands, or a command in a line, names profiles, modules, options and jars there are")
+  void commands() throws IOException {
+    String pom = read("pom.xml");
+    String options =
+        read("coral-junit-extension/docs/options.md")
+            + pom
+            + read("coral-junit-extension/proof/pom.xml");
+    for (Page page : Page.all()) {
+      for (String text : commands(page)) {
+        assertThat(words(PROFILES, text))
+            .as("%s: %s", page, text)
+            .allMatch(profile -> pom.contains("<id>" + profile + "</id>"));
+        assertThat(words(MODULES, text))
+            .as("%s: %s", page, text)
+            .allMatch(module -> pom.contains("<module>" + module + "</module>"));
+        assertThat(words(DEFINED, text))
+            .as("%s: %s", page, text)
+            .allMatch(name -> MAVENS.contains(name) || options.contains(name));
+        assertThat(words(JAR, text)).as("%s: %s", page, text).allMatch(JARS::contains);
+        assertThat(words(BENCH, text)).as("%s: %s", page, text).allMatch(BENCH_VERBS::contains);
+      }
+    }
+  }
+
+  /** The blocks of commands of a page, and the commands in its lines. */
+  private static List<String> commands(Page page) {
+    Stream<String> inLines =
+        page.prose().stream()
+            .flatMap(line -> INLINE.matcher(line).results().map(found -> found.group(1)));
+    Stream<String> inBlocks = page.blocks("bash").stream().map(Page.Block::text);
+    return Stream.concat(inLines, inBlocks).toList();
   }
 
   @Test
