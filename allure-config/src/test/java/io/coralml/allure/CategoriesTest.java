@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,20 @@ class CategoriesTest {
   @DisplayName("an ordinary assertion has none of these meanings")
   void ordinary() throws IOException {
     assertThat(categoriesOf("org.opentest4j.AssertionFailedError: expected 1\n\tat a.B")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("and the page about the report has a row for each category, in their order")
+  void documented() throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (JsonNode category : new ObjectMapper().readTree(RunFacts.categories())) {
+      rows.add("| " + category.path("name").asText() + " | ");
+    }
+    List<String> page =
+        Files.readAllLines(Path.of("docs", "README.md")).stream()
+            .flatMap(line -> rows.stream().filter(line::startsWith))
+            .toList();
+    assertThat(page).isEqualTo(rows);
   }
 
   @Test

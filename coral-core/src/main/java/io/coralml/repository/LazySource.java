@@ -5,14 +5,19 @@ import io.coralml.tensor.DType;
 import io.coralml.tensor.Shape;
 import io.coralml.tensor.TensorId;
 import io.coralml.tensor.TensorSource;
+import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** A tensor of the store that is looked up when its bytes are first asked for. Thread-safe. */
+/**
+ * A tensor of the store that is looked up when its bytes are first asked for. What was looked up
+ * keeps the piece that was read last; it goes when memory is short, so that a whole model that was
+ * read once does not stay. Thread-safe.
+ */
 final class LazySource implements TensorSource {
   private final ObjectStore store;
   private final TensorInfo info;
-  private volatile @Nullable TensorSource opened;
+  private volatile @Nullable SoftReference<TensorSource> opened;
 
   LazySource(ObjectStore store, TensorInfo info) {
     this.store = store;
@@ -41,10 +46,11 @@ final class LazySource implements TensorSource {
 
   @Override
   public void read(long position, ByteBuffer into) {
-    TensorSource source = opened;
+    SoftReference<TensorSource> before = opened;
+    TensorSource source = before == null ? null : before.get();
     if (source == null) {
       source = store.open(info.id());
-      opened = source;
+      opened = new SoftReference<>(source);
     }
     source.read(position, into);
   }

@@ -17,6 +17,7 @@ import io.coralml.tensor.LeafDigests;
 import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorId;
 import io.coralml.tensor.TensorSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -120,12 +121,26 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
   }
 
   /**
-   * Puts several tensors, side by side where that helps.
+   * Puts several tensors, side by side where that helps, and so many at a time as an eighth of the
+   * heap holds: a thread that waits for parts of one tensor begins others meanwhile, without end.
    *
    * @return one result per request, in their order
    */
   public List<PutResult> putAll(List<PutRequest> requests) {
-    return requests.parallelStream().map(each -> put(each.source(), each.hint())).toList();
+    long most = Runtime.getRuntime().maxMemory() / 8;
+    List<PutResult> results = new ArrayList<>(requests.size());
+    int from = 0;
+    while (from < requests.size()) {
+      int to = from;
+      for (long held = 0; to < requests.size() && (held < most || to == from); to++) {
+        held += Math.min(requests.get(to).source().byteLength(), SMALL_BYTES);
+      }
+      requests.subList(from, to).parallelStream()
+          .map(each -> put(each.source(), each.hint()))
+          .forEachOrdered(results::add);
+      from = to;
+    }
+    return results;
   }
 
   /**

@@ -1,0 +1,190 @@
+package io.coralml.perf.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.xml.sax.SAXException;
+
+/**
+ * Blocks that cannot run inside a test, because they are Maven and would start this very build, or
+ * need what only a reader has. Their words are checked instead.
+ */
+@DisplayName("A block on a page")
+class CommandsTest {
+  /**
+   * The languages a block may have, and why its text is or is not executed. Whatever is new must be
+   * listed here or be tested.
+   */
+  private static final Map<String, String> LANGUAGES =
+      Map.of(
+          "console", "run in coral-core, PagesTest; compared with what is printed",
+          "java", "compiled, JavaBlocksTest",
+          "xml", "parsed here; versions compared with the pom",
+          "bash", "Maven cannot run inside Maven: options, modules and profiles are checked here",
+          "kotlin", "a build script of Gradle, which neither the build nor the tests have",
+          "properties", "options: their names are checked here",
+          "", "output, or a picture of folders");
+
+  private static final Set<String> PROGRAMS = Set.of("mvn", "java", "exec", "#", "#!/bin/sh");
+  private static final Pattern PROFILES = Pattern.compile("-P([a-z0-9,]+)");
+  private static final Pattern MODULES = Pattern.compile("-pl ([a-z,-]+)");
+  private static final Pattern DEFINED = Pattern.compile("-D([A-Za-z.-]+)");
+  private static final Pattern JAR = Pattern.compile("\\S+/target/([a-z-]+\\.jar)");
+
+  private static final Pattern BENCH = Pattern.compile("coral-bench\\.jar ([a-z]+) ");
+  private static final Pattern INLINE = Pattern.compile("`((?:mvn|java|-[PD])\\b[^`]*)`");
+  private static final Set<String> JARS = Set.of("coral.jar", "coral-bench.jar");
+  private static final Set<String> BENCH_VERBS =
+      Set.of("save", "compare", "insights", "history", "report");
+
+  /** Options of Maven's own plugins. */
+  private static final Set<String> MAVENS =
+      Set.of(
+          "skipTests", "test", "it.test", "argLine", "artifact", "surefire.failIfNoSpecifiedTests");
+
+  @Test
+  @DisplayName("is of a kind that is tested, or exempt for a reason")
+  void languages() throws IOException {
+    for (Page page : Page.all()) {
+      assertThat(page.blocks())
+          .as("%s", page)
+          .allSatisfy(block -> assertThat(LANGUAGES).containsKey(block.language()));
+    }
+  }
+
+  @Test
+  @DisplayName("of commands names only programs that a page may ask for")
+  void programs() throws IOException {
+    for (Page page : Page.all()) {
+      for (Page.Block block : page.blocks("bash")) {
+        for (String line : block.text().lines().filter(text -> !text.isBlank()).toList()) {
+          assertThat(PROGRAMS).as("%s: %s", page, line).contains(firstWord(line));
+        }
+      }
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "of commands, or a command in a line, names profiles, modules, options and jars there are")
+  void commands() throws IOException {
+    String pom = read("pom.xml");
+    String options =
+        read("coral-junit-extension/docs/options.md")
+            + pom
+            + read("coral-junit-extension/proof/pom.xml");
+    for (Page page : Page.all()) {
+      for (String text : commands(page)) {
+        assertThat(words(PROFILES, text))
+            .as("%s: %s", page, text)
+            .allMatch(profile -> pom.contains("<id>" + profile + "</id>"));
+        assertThat(words(MODULES, text))
+            .as("%s: %s", page, text)
+            .allMatch(module -> pom.contains("<module>" + module + "</module>"));
+        assertThat(words(DEFINED, text))
+            .as("%s: %s", page, text)
+            .allMatch(name -> MAVENS.contains(name) || options.contains(name));
+        assertThat(words(JAR, text)).as("%s: %s", page, text).allMatch(JARS::contains);
+        assertThat(words(BENCH, text)).as("%s: %s", page, text).allMatch(BENCH_VERBS::contains);
+      }
+    }
+  }
+
+  /** The blocks of commands of a page, and the commands in its lines. */
+  private static List<String> commands(Page page) {
+    Stream<String> inLines =
+        page.prose().stream()
+            .flatMap(line -> INLINE.matcher(line).results().map(found -> found.group(1)));
+    Stream<String> inBlocks = page.blocks("bash").stream().map(Page.Block::text);
+    return Stream.concat(inLines, inBlocks).toList();
+  }
+
+  @Test
+  @DisplayName("of XML is well-formed, and names the versions of the pom")
+  void xml() throws IOException, ParserConfigurationException, SAXException {
+    String pom = read("pom.xml");
+    Map<String, String> versions =
+        Map.of(
+            "coral-junit-extension", version(pom, "<artifactId>coral</artifactId>\\s*<version>"),
+            "coral-core", version(pom, "<artifactId>coral</artifactId>\\s*<version>"),
+            "junit-jupiter", version(pom, "<junit.version>"),
+            "maven-compiler-plugin", version(pom, "<maven-compiler-plugin.version>"),
+            "maven-surefire-plugin", version(pom, "<maven-surefire.version>"));
+    Pattern versioned = Pattern.compile("<artifactId>([\\w-]+)</artifactId>\\s*<version>([^<]+)<");
+    int seen = 0;
+    for (Page page : Page.all()) {
+      for (Page.Block block : page.blocks("xml")) {
+        parse(block.text());
+        for (Matcher found = versioned.matcher(block.text()); found.find(); ) {
+          if (!found.group(1).equals("mine")) {
+            assertThat(versions.get(found.group(1))).as("%s", page).isEqualTo(found.group(2));
+            seen++;
+          }
+        }
+      }
+    }
+    assertThat(seen).isGreaterThan(4);
+  }
+
+  @Test
+  @DisplayName("of Gradle names the versions of the pom")
+  void gradle() throws IOException {
+    String pom = read("pom.xml");
+    String own = version(pom, "<artifactId>coral</artifactId>\\s*<version>");
+    String junit = version(pom, "<junit.version>");
+    Pattern coordinates = Pattern.compile("\"([\\w.]+):([\\w-]+):([\\w.-]+)\"");
+    for (Page page : Page.all()) {
+      for (Page.Block block : page.blocks("kotlin")) {
+        for (Matcher found = coordinates.matcher(block.text()); found.find(); ) {
+          boolean ours = found.group(1).equals("io.coralml");
+          assertThat(found.group(3)).as("%s", page).isEqualTo(ours ? own : junit);
+        }
+      }
+    }
+  }
+
+  private static String read(String file) throws IOException {
+    return Files.readString(Page.ROOT.resolve(file));
+  }
+
+  private static String firstWord(String line) {
+    List<String> words = List.of(line.strip().split("\\s+", -1));
+    return words.get(0);
+  }
+
+  private static Set<String> words(Pattern pattern, String text) {
+    return pattern
+        .matcher(text)
+        .results()
+        .flatMap(found -> Pattern.compile(",").splitAsStream(found.group(1)))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static String version(String pom, String before) {
+    Matcher found = Pattern.compile(before + "([^<]+)<").matcher(pom);
+    if (!found.find()) {
+      throw new IllegalStateException("The pom has no " + before + ".");
+    }
+    return found.group(1);
+  }
+
+  private static void parse(String xml)
+      throws ParserConfigurationException, SAXException, IOException {
+    DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+    factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+    factory.newDocumentBuilder().parse(new org.xml.sax.InputSource(new java.io.StringReader(xml)));
+  }
+}

@@ -1,0 +1,53 @@
+package io.coralml.perf.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The table of parity")
+class ParityTest {
+  private static final Pattern LEADS_SOMEWHERE =
+      Pattern.compile("\\]\\([^)]+\\)|^Dropped: [A-Z].+\\.$|^Missing: [A-Z].+\\.$");
+
+  private final List<List<String>> rows =
+      Page.read(Page.ROOT.resolve("coral-perf-tests/docs/parity.md")).prose().stream()
+          .filter(line -> line.startsWith("|"))
+          .map(ParityTest::cells)
+          .toList();
+
+  ParityTest() throws IOException {}
+
+  private static List<String> cells(String line) {
+    List<String> parts = Arrays.asList(line.split("(?<!\\\\)\\|", -1));
+    return parts.subList(1, parts.size() - 1).stream().map(String::strip).toList();
+  }
+
+  @Test
+  @DisplayName("has no empty cell")
+  void full() {
+    assertThat(rows).hasSizeGreaterThan(200);
+    assertThat(rows).allSatisfy(row -> assertThat(row).hasSize(2).doesNotContain(""));
+  }
+
+  @Test
+  @DisplayName("says of every row where it is, or why it is not")
+  void answered() {
+    assertThat(rows)
+        .filteredOn(row -> !row.get(0).equals("the original") && !row.get(0).startsWith("---"))
+        .allSatisfy(row -> assertThat(row.get(1)).containsPattern(LEADS_SOMEWHERE));
+  }
+
+  @Test
+  @DisplayName("lists nothing twice")
+  void unique() {
+    assertThat(rows)
+        .map(row -> row.get(0))
+        .filteredOn(cell -> !cell.equals("the original") && !cell.startsWith("---"))
+        .doesNotHaveDuplicates();
+  }
+}
