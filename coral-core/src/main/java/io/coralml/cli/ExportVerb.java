@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -23,9 +25,20 @@ final class ExportVerb extends Verb {
       hideParamSyntax = true,
       description = {
         "Which model, HEAD when absent; and the file to write,",
-        ".safetensors, .npz or .h5, replaced when it exists."
+        ".safetensors, .npz, .h5 or .onnx, replaced when it exists."
       })
   private List<String> words = new ArrayList<>();
+
+  @Option(
+      names = "--into",
+      paramLabel = "MODEL",
+      description = "The ONNX model whose copy takes the weights.")
+  private @Nullable Path model;
+
+  @Option(
+      names = "--bits",
+      description = "Write floats that NumPy does not have (bf16) as unsigned integers.")
+  private boolean bits;
 
   ExportVerb(Shell shell) {
     super(shell);
@@ -39,10 +52,7 @@ final class ExportVerb extends Verb {
       Map<String, TensorSource> tensors = snapshot.sources();
       try (Progress progress = progress("export " + target.getFileName())) {
         TensorFiles.write(
-            shell().resolve(target),
-            progress.watch(tensors),
-            snapshot.modelMetadata(),
-            WriteOptions.defaults());
+            shell().resolve(target), progress.watch(tensors), snapshot.modelMetadata(), options());
       }
       print(
           "Wrote "
@@ -53,5 +63,10 @@ final class ExportVerb extends Verb {
               + Quoted.escape(target.toString()));
     }
     return 0;
+  }
+
+  private WriteOptions options() {
+    WriteOptions options = WriteOptions.defaults().withFloatBits(bits);
+    return model == null ? options : options.into(shell().resolve(model));
   }
 }

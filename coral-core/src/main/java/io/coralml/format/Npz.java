@@ -24,11 +24,12 @@ import java.util.zip.ZipOutputStream;
  * Reads and writes npz files, in which NumPy keeps several arrays: a zip archive with one member
  * {@code name.npy} ({@link Npy}) for each.
  *
- * <p>Arrays that NumPy stored uncompressed are read where they lie; compressed ones are inflated
- * into memory at the first read, checked against their CRC, and may be forgotten when memory is
- * short. Nothing is ever unpacked to a file. Refused are, besides what {@link Npy} refuses, members
- * that are no arrays, and archives with encrypted members, with names that occur twice or could
- * lead out of a folder, with members that overlap, or with sizes no compression can reach.
+ * <p>The first read of an array checks the whole of it against its CRC. Arrays that NumPy stored
+ * uncompressed are then read where they lie; compressed ones are inflated into memory and may be
+ * forgotten when memory is short. Nothing is ever unpacked to a file. Refused are, besides what
+ * {@link Npy} refuses, members that are no arrays, and archives with encrypted members, with names
+ * that occur twice or could lead out of a folder, with members that overlap, or with sizes no
+ * compression can reach.
  *
  * <p>Written are uncompressed members, zip64 where they need it, in the order given, without dates,
  * so that equal arrays make equal files. NumPy has no place for metadata: they are left out.

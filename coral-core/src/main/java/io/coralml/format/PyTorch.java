@@ -23,6 +23,10 @@ import java.util.Set;
  * little} or {@code big}). In the pickle a tensor is a call that names a storage, an offset, a
  * shape and strides.
  *
+ * <p>The first read of a storage checks the whole of it against the archive's CRC. {@code
+ * torch.serialization.set_crc32_options(False)} leaves wrong ones in the file: what was saved so is
+ * refused when it is read, for nothing tells it from a damaged file.
+ *
  * <p>Dictionaries, lists and tuples are walked; a tensor's name is the keys on the way to it,
  * joined by dots. Numbers, texts and truth values become metadata under the same kind of name.
  * Tensors may share a storage. Row-major ones are read where they lie; others are put in order in

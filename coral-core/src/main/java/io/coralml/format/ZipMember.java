@@ -11,9 +11,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * One member of a zip archive. Stored bytes are read where they lie; deflated ones are inflated
- * into memory at the first read, checked against their CRC, and kept while memory allows.
- * Thread-safe.
+ * One member of a zip archive. The first read checks the whole member against its CRC, whichever
+ * part is asked for. Stored bytes are then read where they lie; deflated ones are inflated into
+ * memory at that first read and kept while memory allows. Thread-safe.
  */
 final class ZipMember implements ByteSource {
   private static final int IN_BYTES = 64 << 10;
@@ -28,6 +28,9 @@ final class ZipMember implements ByteSource {
 
   // A race inflates the same bytes twice, which is harmless.
   private volatile SoftReference<byte[]> inflated = new SoftReference<>(null);
+
+  // A race checks the same bytes twice.
+  private volatile boolean checked;
 
   ZipMember(
       String name,
@@ -55,6 +58,10 @@ final class ZipMember implements ByteSource {
   public void read(long position, ByteBuffer into) {
     Objects.checkFromIndexSize(position, into.remaining(), size);
     if (!deflated) {
+      if (!checked) {
+        check();
+        checked = true;
+      }
       archive.read(start + position, into);
       return;
     }
@@ -67,7 +74,7 @@ final class ZipMember implements ByteSource {
   }
 
   /**
-   * Returns the first bytes, at most that many, without inflating the rest. Not checked against the
+   * Returns the first bytes, at most that many, without reading the rest. Not checked against the
    * CRC, which covers the whole.
    */
   ByteBuffer head(int most) {
@@ -78,8 +85,25 @@ final class ZipMember implements ByteSource {
         return ByteBuffer.wrap(out, 0, done).slice();
       }
     }
-    read(0, ByteBuffer.wrap(out));
+    archive.read(start, ByteBuffer.wrap(out));
     return ByteBuffer.wrap(out);
+  }
+
+  private void check() {
+    CRC32 check = new CRC32();
+    ByteBuffer piece = ByteBuffer.allocate((int) Math.min(IN_BYTES, size));
+    for (long at = 0; at < size; at += piece.limit()) {
+      piece.clear().limit((int) Math.min(piece.capacity(), size - at));
+      archive.read(start + at, piece);
+      check.update(piece.flip());
+    }
+    requireMatch(check);
+  }
+
+  private void requireMatch(CRC32 check) {
+    if (check.getValue() != crc) {
+      throw broken("does not match its checksum");
+    }
   }
 
   private byte[] inflate() {
@@ -98,9 +122,7 @@ final class ZipMember implements ByteSource {
     }
     CRC32 check = new CRC32();
     check.update(out);
-    if (check.getValue() != crc) {
-      throw broken("does not match its checksum");
-    }
+    requireMatch(check);
     return out;
   }
 

@@ -3,9 +3,15 @@ package io.coralml.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coralml.format.Safetensors;
+import io.coralml.format.TensorFile;
+import io.coralml.format.TensorFiles;
+import io.coralml.tensor.DType;
+import io.coralml.tensor.Shape;
 import io.coralml.tensor.Tensor;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,6 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("The verbs of the command line")
 class VerbsTest {
+  /** The field numbers are those of onnx.proto: 7 graph, 5 initializer, 1 dims, 2 type, 8 name. */
+  private static final byte[] ONNX_WITH_ONE_BF16_INITIALISER = {
+    0x08, 8, 0x3A, 15, 0x2A, 13, 0x08, 2, 0x10, 16, 0x42, 1, 'z', 0x4A, 4, 9, 9, 9, 9
+  };
+
   @TempDir Path folder;
   private String output = "";
   private String errors = "";
@@ -208,6 +219,27 @@ class VerbsTest {
     fine("convert", file.toString(), folder.resolve("copy.safetensors").toString());
     assertThat(folder.resolve("copy.safetensors")).hasSameBinaryContentAs(file);
     assertThat(coral("convert", "nothing.xyz", "out.safetensors")).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("export takes --bits and --into as convert does")
+  void exportOptions() throws IOException {
+    Tensor half = Tensor.of(DType.BF16, Shape.of(2), ByteBuffer.wrap(new byte[] {1, 2, 3, 4}));
+    Safetensors.write(folder.resolve("half.safetensors"), Map.of("z", half), Map.of());
+    fine("rm", "a", "b", "c");
+    fine("commit", "-m", "nothing left");
+    fine("import", folder.resolve("half.safetensors").toString(), "-m", "half");
+    assertThat(coral("export", "half.npz")).isEqualTo(2);
+    fine("export", "--bits", "half.npz");
+    Files.write(folder.resolve("model.onnx"), ONNX_WITH_ONE_BF16_INITIALISER);
+    assertThat(coral("export", "half.onnx")).isEqualTo(2);
+    fine("export", "--into", "model.onnx", "half.onnx");
+    try (TensorFile bits = TensorFiles.open(folder.resolve("half.npz"));
+        TensorFile model = TensorFiles.open(folder.resolve("half.onnx"))) {
+      Tensor integers = Tensor.of(DType.U16, Shape.of(2), half.data());
+      assertThat(Tensor.copyOf(bits.tensor("z"))).isEqualTo(integers);
+      assertThat(Tensor.copyOf(model.tensor("z"))).isEqualTo(half);
+    }
   }
 
   @Test

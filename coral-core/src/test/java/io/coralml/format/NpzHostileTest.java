@@ -37,6 +37,7 @@ class NpzHostileTest {
           no-end-record                     | CORRUPT     | it has no end-of-directory record
           reading-fewer-bytes-than-claimed  | CORRUPT     | holds fewer than the 100078 bytes it claims
           reading-more-bytes-than-claimed   | CORRUPT     | holds more than the 100067 bytes it claims
+          reading-stored-wrong-checksum     | CORRUPT     | does not match its checksum
           reading-wrong-checksum            | CORRUPT     | does not match its checksum
           several-disks                     | UNSUPPORTED | is spread over several disks
           stored-size-differs               | CORRUPT     | the member "a.npy" claims 1073741824 bytes from 76

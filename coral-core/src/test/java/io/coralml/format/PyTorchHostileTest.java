@@ -50,6 +50,7 @@ class PyTorchHostileTest {
           storage-of-unknown-type           | UNSUPPORTED | has a storage of type "QInt8Storage", which is not supported
           storage-shorter-than-claimed      | CORRUPT     | the storage "0" claims 7 elements of 4 bytes and holds 24 bytes
           storage-traversal                 | CORRUPT     | the storage "../data.pkl" is missing
+          storage-wrong-checksum            | CORRUPT     | does not match its checksum
           tensor-beyond-its-storage         | CORRUPT     | a tensor of shape 2x3 reaches beyond the 5 elements there are
           tensor-larger-than-its-storage    | CORRUPT     | a tensor of shape 2000000000x2 reaches beyond the 6 elements there are
           tensor-offset-beyond-its-storage  | CORRUPT     | a tensor begins beyond its storage
