@@ -135,9 +135,8 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
       for (long held = 0; to < requests.size() && (held < most || to == from); to++) {
         held += Math.min(requests.get(to).source().byteLength(), SMALL_BYTES);
       }
-      requests.subList(from, to).parallelStream()
-          .map(each -> put(each.source(), each.hint()))
-          .forEachOrdered(results::add);
+      List<PutRequest> some = requests.subList(from, to);
+      results.addAll(some.parallelStream().map(each -> put(each.source(), each.hint())).toList());
       from = to;
     }
     return results;

@@ -82,10 +82,7 @@ class CommandsTest {
       "of commands, or a command in a line, names profiles, modules, options and jars there are")
   void commands() throws IOException {
     String pom = read("pom.xml");
-    String options =
-        read("coral-junit-extension/docs/options.md")
-            + pom
-            + read("coral-junit-extension/proof/pom.xml");
+    Set<String> options = Page.options();
     for (Page page : Page.all()) {
       for (String text : commands(page)) {
         assertThat(words(PROFILES, text))

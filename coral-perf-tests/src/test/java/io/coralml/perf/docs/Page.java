@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,6 +33,7 @@ record Page(Path path, List<String> prose, List<Block> blocks) {
   private static final Pattern FENCE = Pattern.compile("^ *```(\\w*)$");
   private static final Pattern HEADING = Pattern.compile("^#{1,6} +(.*?) *$");
   private static final Pattern LINK = Pattern.compile("!?\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
+  private static final Pattern OPTION = Pattern.compile("\\bcoral\\.[a-z][a-z.-]*[a-z]\\b");
   private static final Pattern CODE = Pattern.compile("`[^`]*`");
 
   /**
@@ -74,6 +76,22 @@ record Page(Path path, List<String> prose, List<Block> blocks) {
         });
     Collections.sort(found);
     return found;
+  }
+
+  /** Returns the options and properties that the page of options and the poms know. */
+  static Set<String> options() throws IOException {
+    Set<String> known = new TreeSet<>();
+    for (String file :
+        List.of(
+            "coral-junit-extension/docs/options.md",
+            "pom.xml",
+            "coral-junit-extension/proof/pom.xml")) {
+      Matcher option = OPTION.matcher(Files.readString(ROOT.resolve(file)));
+      while (option.find()) {
+        known.add(option.group());
+      }
+    }
+    return known;
   }
 
   /** Reads one page. */

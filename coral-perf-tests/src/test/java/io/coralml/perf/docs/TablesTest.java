@@ -1,0 +1,33 @@
+package io.coralml.perf.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A table on a page")
+class TablesTest {
+  private static final Pattern CELL_ENDS = Pattern.compile("(?<!\\\\)\\|");
+
+  @Test
+  @DisplayName("has as many cells in every row as in its head")
+  void rectangular() throws IOException {
+    int rows = 0;
+    for (Page page : Page.all()) {
+      long head = 0;
+      for (String line : page.prose()) {
+        if (!line.startsWith("|")) {
+          head = 0;
+          continue;
+        }
+        long cells = CELL_ENDS.matcher(line.strip()).results().count();
+        head = head == 0 ? cells : head;
+        assertThat(cells).as("%s: %s", page, line).isEqualTo(head);
+        rows++;
+      }
+    }
+    assertThat(rows).isGreaterThan(400);
+  }
+}
