@@ -69,7 +69,7 @@ class ClusteringMemoryBenchmark {
       metrics.storedBytes(scratch.bytesOnDisk());
       metrics.value("peak_to_raw", (double) peak.extraBytes() / raw, "x", Better.LOWER);
       metrics.addCount("collections", peak.collections(), Better.NEITHER);
-      metrics.value("deltas_planned", plan.get().deltas(), "1", Better.HIGHER);
+      metrics.value("deltas_planned", (double) plan.get().deltas(), "1", Better.HIGHER);
       lines
           .atMost("Peak extra live heap", (double) peak.extraBytes() / raw, LIMIT, "x raw")
           .require(
