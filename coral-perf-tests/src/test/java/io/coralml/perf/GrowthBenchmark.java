@@ -48,7 +48,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("scalability")
 @DisplayName("Growth")
 class GrowthBenchmark {
-  private static final List<Integer> WEIGHTS = List.of(10, 32, 100, 316, 1000, 3162, 10_000);
+  private static final List<Integer> WEIGHTS =
+      List.of(10, 32, 100, 316, 1000, 3162, 10_000, 31_623, 100_000);
   private static final double DEGRADED = 0.8;
 
   /** The synthetic architectures, each at the size the profile allows. */
@@ -140,7 +141,8 @@ class GrowthBenchmark {
   void weights(Metrics metrics, ProfileSettings settings) throws Exception {
     List<Integer> counts =
         settings.measured()
-            ? settings.choose(WEIGHTS.subList(0, 3), WEIGHTS.subList(0, 5), WEIGHTS, WEIGHTS)
+            ? settings.choose(
+                WEIGHTS.subList(0, 3), WEIGHTS.subList(0, 5), WEIGHTS.subList(0, 7), WEIGHTS)
             : WEIGHTS.subList(0, 2);
     List<Double> sizes = new ArrayList<>();
     List<Double> nanos = new ArrayList<>();

@@ -141,7 +141,7 @@ class TrainingBenchmark {
   }
 
   @CoralBenchmark(mode = Mode.SCENARIO)
-  @Profile(BenchmarkProfile.FULL)
+  @Profile(BenchmarkProfile.STANDARD)
   @DisplayName("A step of a second, with a checkpoint of 88 MB and without, in turns")
   @Expect(metric = "overhead_percent", max = 10)
   void overhead(Metrics metrics, ProfileSettings settings) {

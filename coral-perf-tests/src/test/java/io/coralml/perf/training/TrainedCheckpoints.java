@@ -50,9 +50,9 @@ public final class TrainedCheckpoints {
 
   /** How the network learns. */
   public enum Method {
-    /** Adam, learning rate 0.001. */
+    /** Adam, learning rate 0.004. */
     ADAM,
-    /** Stochastic gradient descent with momentum 0.9, learning rate 0.01. */
+    /** Stochastic gradient descent with momentum 0.9, learning rate 0.1. */
     SGD
   }
 
@@ -136,9 +136,9 @@ public final class TrainedCheckpoints {
 
   private static Optimizer optimizer(Method method) {
     return switch (method) {
-      case ADAM -> Adam.builder().optLearningRateTracker(Tracker.fixed(0.001f)).build();
+      case ADAM -> Adam.builder().optLearningRateTracker(Tracker.fixed(0.004f)).build();
       case SGD ->
-          Optimizer.sgd().setLearningRateTracker(Tracker.fixed(0.01f)).optMomentum(0.9f).build();
+          Optimizer.sgd().setLearningRateTracker(Tracker.fixed(0.1f)).optMomentum(0.9f).build();
     };
   }
 
