@@ -3,9 +3,11 @@ package io.coralml.perf.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -16,6 +18,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 
 /**
@@ -46,6 +49,9 @@ class CommandsTest {
 
   private static final Pattern BENCH = Pattern.compile("coral-bench\\.jar ([a-z]+) ");
   private static final Pattern INLINE = Pattern.compile("`((?:mvn|java|-[PD])\\b[^`]*)`");
+  private static final Pattern PROFILE_OF_ONES_OWN =
+      Pattern.compile(
+          "coral\\.profile\\.[a-z]+\\.(extends|budget|benchmark-time|repetitions|forks|scale)");
   private static final Set<String> JARS = Set.of("coral.jar", "coral-bench.jar");
   private static final Set<String> BENCH_VERBS =
       Set.of("save", "compare", "insights", "history", "report");
@@ -137,6 +143,23 @@ class CommandsTest {
   }
 
   @Test
+  @DisplayName("of properties names options that exist")
+  void properties() throws IOException {
+    Set<String> options = Page.options();
+    for (Page page : Page.all()) {
+      for (Page.Block block : page.blocks("properties")) {
+        Properties given = new Properties();
+        given.load(new StringReader(block.text()));
+        assertThat(given.stringPropertyNames())
+            .as("%s", page)
+            .isNotEmpty()
+            .allMatch(
+                name -> options.contains(name) || PROFILE_OF_ONES_OWN.matcher(name).matches());
+      }
+    }
+  }
+
+  @Test
   @DisplayName("of Gradle names the versions of the pom")
   void gradle() throws IOException {
     String pom = read("pom.xml");
@@ -182,6 +205,6 @@ class CommandsTest {
       throws ParserConfigurationException, SAXException, IOException {
     DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
     factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-    factory.newDocumentBuilder().parse(new org.xml.sax.InputSource(new java.io.StringReader(xml)));
+    factory.newDocumentBuilder().parse(new InputSource(new StringReader(xml)));
   }
 }
