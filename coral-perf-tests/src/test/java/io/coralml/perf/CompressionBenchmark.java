@@ -4,22 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coralml.history.CommitId;
 import io.coralml.junit.BenchmarkProfile;
+import io.coralml.junit.Better;
 import io.coralml.junit.CoralBenchmark;
 import io.coralml.junit.Metrics;
 import io.coralml.junit.Mode;
 import io.coralml.junit.Profile;
 import io.coralml.junit.ProfileSettings;
 import io.coralml.perf.models.FloatFormat;
+import io.coralml.perf.models.LowRank;
 import io.coralml.perf.models.Model;
 import io.coralml.perf.models.Scenario;
+import io.coralml.perf.training.TrainedCheckpoints;
 import io.coralml.repository.Repository;
 import io.coralml.repository.RepositoryOptions;
 import io.coralml.tensor.Tensor;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.opentest4j.TestAbortedException;
 
 /**
  * How few bytes a repository takes. Every stored byte counts: packs, history, indexes. What is read
@@ -35,6 +40,11 @@ class CompressionBenchmark {
   private static final double CHECKPOINTS_MARK = 25.8;
   private static final double MIXED_MARK = 8.7;
   private static final double TRANSFER_MARK = 4.3;
+
+  /** Bytes on disk over the limit of codecs that look at one element at a time. */
+  private static final double LORA_MARK = 1.03;
+
+  private static final int TRAINED_EPOCHS = 8;
 
   @CoralBenchmark(mode = Mode.SCENARIO)
   @Profile(BenchmarkProfile.QUICK)
@@ -104,6 +114,70 @@ class CompressionBenchmark {
             metrics);
       }
       requireRatio(scenario, stored, CHECKPOINTS_MARK);
+    }
+  }
+
+  @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
+  @Profile(BenchmarkProfile.STANDARD)
+  @DisplayName("LoRA-merged: three fine-tunes of low rank, merged into the weights")
+  void loraMerged(Metrics metrics, ProfileSettings settings) {
+    Model base = Scenario.loraBase(settings.seed());
+    List<LowRank> adapters = Scenario.loraAdapters(base, settings.seed());
+    long stored = saveAsBranches(Scenario.loraMerged(base, adapters), metrics);
+    double elementwise =
+        base.limitBytes() + adapters.stream().mapToDouble(LowRank::elementwiseLimitBytes).sum();
+    metrics.addBytes("elementwise_limit_bytes", Math.round(elementwise), Better.NEITHER);
+    assertThat(stored / elementwise).as("stored over elementwise limit").isLessThan(LORA_MARK);
+  }
+
+  @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
+  @Profile(BenchmarkProfile.FULL)
+  @DisplayName(
+      "A real training run: every epoch's checkpoint with the optimiser's state, and without")
+  @EnumSource(TrainedCheckpoints.Method.class)
+  void trainedSequence(
+      TrainedCheckpoints.Method method, Metrics metrics, ProfileSettings settings) {
+    if (!TrainedCheckpoints.isAvailable()) {
+      throw new TestAbortedException("The engine that trains is a dependency of larger profiles.");
+    }
+    int epochs = settings.measured() ? TRAINED_EPOCHS : 2;
+    try (ScratchRepository training = ScratchRepository.create()) {
+      List<TrainedCheckpoints.Saved> saved =
+          TrainedCheckpoints.train(training.repository(), method, epochs);
+      List<Map<String, Tensor>> alone = saved.stream().map(each -> each.weights()).toList();
+      List<Map<String, Tensor>> withState = saved.stream().map(CompressionBenchmark::all).toList();
+      int half = epochs / 2;
+      metrics.rawBytes(withState.stream().mapToLong(ModelStore::rawBytes).sum());
+      metrics.storedBytes(sequence(withState, metrics));
+      part("weights", alone, metrics);
+      part("early_weights", alone.subList(0, half), metrics);
+      part("late_weights", alone.subList(half, epochs), metrics);
+    }
+  }
+
+  private static void part(String what, List<Map<String, Tensor>> saves, Metrics metrics) {
+    long raw = saves.stream().mapToLong(ModelStore::rawBytes).sum();
+    double ratio = (double) raw / sequence(saves, metrics);
+    metrics.value(what + "_ratio", ratio, "x", Better.HIGHER);
+  }
+
+  private static Map<String, Tensor> all(TrainedCheckpoints.Saved saved) {
+    Map<String, Tensor> all = new LinkedHashMap<>(saved.weights());
+    all.putAll(saved.optimizer());
+    return all;
+  }
+
+  /** Saves one after the other, reads all back, and returns the bytes on disk. */
+  private static long sequence(List<Map<String, Tensor>> saves, Metrics metrics) {
+    try (ScratchRepository scratch = ScratchRepository.create(RepositoryOptions.space())) {
+      Repository repository = scratch.repository();
+      List<CommitId> commits =
+          saves.stream().map(each -> ModelStore.commit(repository, "main", each)).toList();
+      long stored = scratch.bytesOnDisk();
+      for (int i = 0; i < saves.size(); i++) {
+        Bits.requireExact(repository.snapshot(commits.get(i).toString()), saves.get(i), metrics);
+      }
+      return stored;
     }
   }
 

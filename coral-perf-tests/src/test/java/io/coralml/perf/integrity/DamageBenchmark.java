@@ -221,8 +221,39 @@ class DamageBenchmark {
     }
   }
 
+  @CoralBenchmark(suite = "integrity", mode = Mode.SCENARIO, repetitions = 1)
+  @Profile(BenchmarkProfile.QUICK)
+  @DisplayName("Backup: zipped while others commit, unpacked elsewhere; a zip cut short is refused")
+  void zip(Metrics metrics, ProfileSettings settings) throws Exception {
+    long seed = settings.seed();
+    Path archive = folder.resolve("backup.zip");
+    try (ScratchRepository scratch = ScratchRepository.create()) {
+      fill(scratch.repository(), seed);
+      ZipBackup.write(
+          scratch.folder(),
+          archive,
+          () -> scratch.repository().transaction("main").put("late", tensor(9, seed)).commit("x"));
+      metrics.rawBytes(scratch.bytesOnDisk());
+    }
+    metrics.storedBytes(Files.size(archive));
+    Path unpacked = ZipBackup.read(archive, folder.resolve("unpacked"));
+    try (Repository restored = Repository.open(unpacked)) {
+      assertThat(restored.fsck(FsckLevel.DEEP).findings()).isEmpty();
+      for (int i = 0; i < TENSORS; i++) {
+        assertThat(restored.snapshot("main").tensor("t" + i)).isEqualTo(state(1, i, seed));
+      }
+      restored.transaction("main").put("after", tensor(10, seed)).commit("it goes on");
+      assertThat(restored.snapshot("main").tensor("after")).isEqualTo(tensor(10, seed));
+    }
+    byte[] whole = Files.readAllBytes(archive);
+    Files.write(archive, java.util.Arrays.copyOf(whole, whole.length / 2));
+    assertThatThrownBy(() -> ZipBackup.read(archive, folder.resolve("cut")))
+        .isInstanceOf(IOException.class);
+  }
+
   /**
-   * Copies what is new or changed; returns how many files. Packs never change, so they go first.
+   * Copies what is new or changed; returns how many files. References go first: what they lead to
+   * was there before them.
    */
   private static int copy(Path from, Path to) throws IOException {
     int copied = 0;

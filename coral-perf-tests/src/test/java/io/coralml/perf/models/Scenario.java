@@ -3,6 +3,7 @@ package io.coralml.perf.models;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * A make-up of models to be saved one after the other, fixed once and for all, with its limit.
@@ -14,6 +15,8 @@ import java.util.function.Predicate;
 public record Scenario(String name, String description, List<Model> saves) {
   private static final double SPARSE_FRACTION = 0.001;
   private static final double SMALL = 0.001;
+  private static final int ADAPTER_RANK = 8;
+  private static final double ADAPTER_SD = 0.1;
 
   /** Copies the list. */
   public Scenario {
@@ -157,6 +160,32 @@ public record Scenario(String name, String description, List<Model> saves) {
         "mixed",
         "MediumMLP in F32: base, nine copies, seven fine-tunes of 0.1 % of the elements, three"
             + " transfers, two fine-tunes of all elements (noise sd 0.001)",
+        saves);
+  }
+
+  /** Returns the base of {@link #loraMerged}: a Transformer stack in BF16 with normal weights. */
+  public static Model loraBase(long seed) {
+    return Architecture.transformer(2, 256, 0)
+        .late()
+        .initialised(FloatFormat.BF16, seed)
+        .inMemory();
+  }
+
+  /** Returns three fine-tunes by adapters of rank 8, with changes of 0.1 x the weights' sd. */
+  public static List<LowRank> loraAdapters(Model base, long seed) {
+    return IntStream.rangeClosed(1, 3)
+        .mapToObj(i -> LowRank.merge(base, "adapter" + i, ADAPTER_RANK, ADAPTER_SD, seed))
+        .toList();
+  }
+
+  /** Returns a base and the fine-tunes merged into it; their limit is that of the factors. */
+  public static Scenario loraMerged(Model base, List<LowRank> adapters) {
+    List<Model> saves = new ArrayList<>(List.of(base));
+    adapters.forEach(each -> saves.add(each.model()));
+    return new Scenario(
+        "LoRA-merged",
+        "a Transformer stack in BF16 and three fine-tunes of rank 8, merged, with changes of 0.1 x"
+            + " the weights' sd",
         saves);
   }
 

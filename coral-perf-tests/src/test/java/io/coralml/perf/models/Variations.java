@@ -91,7 +91,7 @@ public final class Variations {
   }
 
   /** Averages a function over a tensor's values, as its quantiles represent them. */
-  private static double mean(TensorSource tensor, DoubleUnaryOperator function) {
+  static double mean(TensorSource tensor, DoubleUnaryOperator function) {
     double[] sorted = values(tensor);
     Arrays.sort(sorted);
     int nodes = Math.min(QUANTILES, sorted.length);
@@ -102,7 +102,7 @@ public final class Variations {
     return sum / nodes;
   }
 
-  private static double standardDeviation(TensorSource tensor) {
+  static double standardDeviation(TensorSource tensor) {
     double[] values = values(tensor);
     double mean = Arrays.stream(values).average().orElse(0);
     double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
