@@ -7,6 +7,7 @@ import io.coralml.io.Forces;
 import io.coralml.io.StagedWrite;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageLock;
+import io.coralml.store.ObjectStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 
@@ -248,8 +250,10 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
         move.target().ifPresent(id -> prepared.put(move.ref(), refs.prepare(id, forces)));
       }
       forces.run();
+      List<String> found = directoriesOfOthers();
       referred.forEach(write -> write.publish(forces));
       objects.publish(forces);
+      found.forEach(forces::addDirectory);
       forces.run();
       moveReferences(prepared, forces);
       forces.run();
@@ -264,6 +268,21 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
     }
     newHead.ifPresent(refs::writeHead);
     newHead = Optional.empty();
+  }
+
+  /**
+   * Returns where the names of what a reference will stand for may not be durable yet, because
+   * somebody else wrote it, who may have been killed between giving his packs their names and
+   * forcing them.
+   */
+  private List<String> directoriesOfOthers() {
+    boolean found =
+        moves.values().stream()
+            .flatMap(move -> move.target().stream())
+            .anyMatch(id -> !objects.isNew(id));
+    return Stream.of(GitPack.DIRECTORY, ObjectStore.DIRECTORY)
+        .filter(directory -> found && storage.exists(directory))
+        .toList();
   }
 
   private void moveReferences(Map<String, String> prepared, Forces forces) {

@@ -45,6 +45,11 @@ final class PendingObjects implements ObjectSource, StagedWrite, AutoCloseable {
     return pending.containsKey(id) || database.has(id);
   }
 
+  /** Returns whether an object is to be written with these, and was not there before. */
+  boolean isNew(ObjectId id) {
+    return pending.containsKey(id);
+  }
+
   /** Writes all objects into one pack, which is durable when the forces have run. */
   @Override
   public void prepare(Forces forces) {

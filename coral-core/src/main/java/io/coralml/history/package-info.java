@@ -7,7 +7,8 @@
  * <p>Depends on {@link io.coralml.io} and {@link io.coralml.tensor}, and on JGit for object formats
  * and walking. JGit never touches a file here: everything is read and written through {@link
  * io.coralml.io.Storage}, and no configuration outside the repository is consulted. Nothing here
- * knows how the bytes of a tensor are stored.
+ * knows how the bytes of a tensor are stored; of {@link io.coralml.store} only the name of its
+ * directory is used, which is forced before a reference moves to what somebody else wrote.
  */
 @NullMarked
 package io.coralml.history;

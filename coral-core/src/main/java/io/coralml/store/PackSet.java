@@ -84,8 +84,8 @@ record PackSet(Map<String, PackReader> packs, Map<String, String> damaged) {
 
   /**
    * Returns whether an entry is left over: its base is gone, and the tensor has an entry that can
-   * be relied on. A clean-up leaves one behind where a writer published it meanwhile; nobody reads
-   * it, and the next merge of its pack drops it.
+   * be relied on. A clean-up that is killed may leave one behind; nobody reads it, and the next
+   * clean-up removes it.
    */
   boolean isLeftOver(PackEntry entry) {
     TensorId base = entry.base();
@@ -94,12 +94,17 @@ record PackSet(Map<String, PackReader> packs, Map<String, String> damaged) {
         && findAll(entry.id()).stream().anyMatch(located -> isSound(located.entry()));
   }
 
+  /**
+   * Returns whether a chain of ever less depth leads from an entry to a whole one. Of two tensors
+   * that are each other's bases at most one entry has such a chain, so that whoever keeps the sound
+   * entry of least depth of every tensor never closes a circle.
+   */
   private boolean isSound(PackEntry entry) {
     TensorId base = entry.base();
     return base == null
         || packs.values().stream()
             .flatMap(pack -> pack.table().find(base).stream())
-            .anyMatch(found -> found.depth() < entry.depth());
+            .anyMatch(found -> found.depth() < entry.depth() && isSound(found));
   }
 
   /** Returns for each tensor the entry to rely on, by identity; see {@link #better}. */

@@ -39,9 +39,6 @@ import org.jspecify.annotations.Nullable;
  * PackRetirement} chooses. Whatever is found done already is not done again.
  */
 final class Repacker {
-  /** Small tensors that are encoded side by side. */
-  private static final int SIDE_BY_SIDE = 64;
-
   private final ObjectStore store;
   private final Storage storage;
   private final RepackOptions options;
@@ -185,18 +182,12 @@ final class Repacker {
   private boolean write(Work work) {
     all = work.reencode().size() + (long) work.copy().size();
     try {
-      List<PackEntry> batch = new ArrayList<>();
-      for (PackEntry entry : work.reencode()) {
-        batch.add(entry);
-        if (batch.size() == SIDE_BY_SIDE || isLarge(entry)) {
-          encode(batch, work.targets());
-          batch.clear();
-        }
+      for (List<PackEntry> batch : RepackBatches.of(work.reencode())) {
+        encode(batch, work.targets());
         if (options.cancelled().getAsBoolean()) {
           return false;
         }
       }
-      encode(batch, work.targets());
       if (!copy(work)) {
         return false;
       }
@@ -212,14 +203,10 @@ final class Repacker {
     }
   }
 
-  private static boolean isLarge(PackEntry entry) {
-    return entry.form().byteLength() > PutBatch.SMALL_BYTES;
-  }
-
   private record Small(PackEntry entry, Encoded encoded) {}
 
   private void encode(List<PackEntry> batch, Map<TensorId, BaseGraph.Target> targets) {
-    List<PackEntry> small = batch.stream().filter(each -> !isLarge(each)).toList();
+    List<PackEntry> small = batch.stream().filter(each -> !RepackBatches.isLarge(each)).toList();
     List<Small> encoded =
         small.parallelStream()
             .map(each -> new Small(each, encodeSmall(each, targets.get(each.id()))))
@@ -232,7 +219,7 @@ final class Repacker {
         finish(appending, each.entry(), targets, each.encoded().baseId().isPresent());
       }
     }
-    batch.stream().filter(Repacker::isLarge).forEach(each -> encodeLarge(each, targets));
+    batch.stream().filter(RepackBatches::isLarge).forEach(each -> encodeLarge(each, targets));
     done += batch.size();
     options.progress().at(done, all);
   }
@@ -361,9 +348,8 @@ final class Repacker {
 
   private RepackReport estimate(PackSet before, Work work) {
     all = work.reencode().size();
-    for (int from = 0; from < work.reencode().size(); from += SIDE_BY_SIDE) {
-      int to = Math.min(work.reencode().size(), from + SIDE_BY_SIDE);
-      encode(work.reencode().subList(from, to), work.targets());
+    for (List<PackEntry> batch : RepackBatches.of(work.reencode())) {
+      encode(batch, work.targets());
       if (options.cancelled().getAsBoolean()) {
         return report(before, false, work, 0, before);
       }

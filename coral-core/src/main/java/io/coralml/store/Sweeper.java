@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -119,10 +120,30 @@ final class Sweeper {
             ObjectStore.LOCK,
             () -> store.merger().replace(List.of(pack), entry -> !goes(entry, dead)));
       }
+      storage.locked(ObjectStore.LOCK, () -> dropLeftOvers(dead));
       return new Outcome(dead, bytes, reencoded);
     } finally {
       SweepMark.withdraw(storage, ObjectStore.DIRECTORY);
     }
+  }
+
+  /**
+   * Removes entries that nobody can use any more because their base is gone: deltas that a batch
+   * which ended as the sweep began has published since, of tensors that are elsewhere by now or are
+   * dead themselves; and those that a sweep which was killed has left.
+   */
+  private void dropLeftOvers(Set<TensorId> dead) {
+    PackSet packs = store.catalog().refresh();
+    Predicate<PackEntry> useless =
+        entry -> packs.isLeftOver(entry) || (dead.contains(entry.id()) && isBaseGone(packs, entry));
+    packs.packs().values().stream()
+        .filter(pack -> pack.table().entries().stream().anyMatch(useless))
+        .forEach(pack -> store.merger().replace(List.of(pack), useless.negate()));
+  }
+
+  private static boolean isBaseGone(PackSet packs, PackEntry entry) {
+    TensorId base = entry.base();
+    return base != null && !packs.contains(base);
   }
 
   private Set<String> publish(Set<TensorId> candidates) {

@@ -2,7 +2,7 @@ package io.coralml.training;
 
 /**
  * Told of what becomes of checkpoints. Called by the background thread, except {@link #postponed};
- * what a listener throws is treated like any other failure of a checkpoint.
+ * what a listener throws after a checkpoint is saved is reported as that, and the checkpoint stays.
  */
 public interface CheckpointListener {
   /** A checkpoint is durable: it survives a crash and a power loss from now on. */

@@ -38,7 +38,9 @@ import org.jspecify.annotations.Nullable;
  * thread compresses and writes. It never falls behind without bound: when the memory for copies is
  * used up, a checkpoint is put off until there is room, or the training thread waits for it,
  * whichever the options say. What went wrong in the background is thrown by the next call, and by
- * {@link #close} if there was none; each failure once. After a failure the checkpoint is due again.
+ * {@link #close} if there was none; each failure once. A checkpoint that could not be saved is due
+ * again; one that is saved stays so when a listener or the clean-up after it fails, and the message
+ * says which of the two it was.
  *
  * <h2>In the repository</h2>
  *
@@ -54,6 +56,10 @@ import org.jspecify.annotations.Nullable;
  * run should have one manager at a time.
  */
 public final class CheckpointManager implements AutoCloseable {
+  private static final String NOT_SAVED = "A checkpoint could not be saved: ";
+  private static final String IS_SAVED =
+      "A checkpoint is saved, but a listener or the clean-up after it failed: ";
+
   private final Repository repository;
   private final CheckpointOptions options;
   private final CheckpointLog log;
@@ -63,7 +69,7 @@ public final class CheckpointManager implements AutoCloseable {
   // Guarded by this.
   private Progress offered;
   private Progress durable;
-  private @Nullable Throwable failure;
+  private @Nullable CoralException failure;
   private int pending;
   private boolean closed;
 
@@ -194,35 +200,45 @@ public final class CheckpointManager implements AutoCloseable {
   }
 
   private void write(CheckpointLog.Draft draft, CopyBuffers.Reserved memory) {
-    Throwable thrown = null;
+    CoralException thrown = null;
+    boolean saved = false;
     try {
       CheckpointLog.Written written;
       try (memory) {
         written = log.write(draft, options.retention());
       }
+      saved = true;
       synchronized (this) {
         durable = draft.after();
       }
-      options.listeners().forEach(each -> each.saved(written.checkpoint()));
-      for (Checkpoint gone : written.removed()) {
-        options.listeners().forEach(each -> each.removed(gone));
-      }
-      cleanUp(written);
+      afterwards(written);
     } catch (RuntimeException | Error e) {
-      thrown = e;
+      String what = saved ? IS_SAVED : NOT_SAVED;
+      thrown = new CoralException(what + e.getMessage(), e);
     }
     synchronized (this) {
       pending--;
-      if (thrown != null) {
+      if (!saved) {
         offered = durable;
-        if (failure == null) {
-          failure = thrown;
-        } else {
-          failure.addSuppressed(thrown);
-        }
+      }
+      if (failure == null) {
+        failure = thrown;
+      } else if (thrown != null) {
+        failure.addSuppressed(thrown);
       }
       notifyAll();
     }
+  }
+
+  /**
+   * What is done when a checkpoint is durable; if it fails the checkpoint is there all the same.
+   */
+  private void afterwards(CheckpointLog.Written written) {
+    options.listeners().forEach(each -> each.saved(written.checkpoint()));
+    for (Checkpoint gone : written.removed()) {
+      options.listeners().forEach(each -> each.removed(gone));
+    }
+    cleanUp(written);
   }
 
   /** Cleans up when as many checkpoints went as half of those that stay: the cost is shared. */
@@ -237,10 +253,10 @@ public final class CheckpointManager implements AutoCloseable {
   }
 
   private synchronized void throwFailure() {
-    Throwable thrown = failure;
+    CoralException thrown = failure;
     if (thrown != null) {
       failure = null;
-      throw new CoralException("A checkpoint could not be saved: " + thrown.getMessage(), thrown);
+      throw thrown;
     }
   }
 
@@ -253,7 +269,7 @@ public final class CheckpointManager implements AutoCloseable {
   /**
    * Waits until everything that was accepted is durable.
    *
-   * @throws CoralException if a checkpoint failed
+   * @throws CoralException if a checkpoint, or what is done after one, failed
    */
   public synchronized void flush() {
     awaitIdle();

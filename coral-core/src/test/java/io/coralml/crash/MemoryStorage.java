@@ -158,7 +158,7 @@ public class MemoryStorage implements Storage {
   }
 
   @Override
-  public final synchronized List<String> list(String directory) {
+  public synchronized List<String> list(String directory) {
     StorageNames.check(directory);
     return names.keySet().stream()
         .filter(name -> !name.isEmpty() && StorageNames.parent(name).equals(directory))
@@ -287,7 +287,7 @@ public class MemoryStorage implements Storage {
   }
 
   @Override
-  public final synchronized void rename(String from, String to) {
+  public synchronized void rename(String from, String to) {
     Node node = require(from);
     requireDirectory(StorageNames.parent(StorageNames.check(to)));
     change(StorageNames.parent(to), Map.of(to, Optional.of(node), from, Optional.empty()));

@@ -1,12 +1,14 @@
 package io.coralml.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coralml.NotFoundException;
 import io.coralml.crash.CrashCheck;
 import io.coralml.crash.CrashExplorer;
 import io.coralml.crash.CrashReport;
 import io.coralml.crash.CrashingStorage;
+import io.coralml.crash.FailingStorage;
 import io.coralml.crash.MemoryStorage;
 import io.coralml.history.Commit;
 import io.coralml.history.CommitId;
@@ -72,7 +74,7 @@ class RepositoryCrashTest {
       }
     },
     /** Commits to a branch that moves meanwhile, and to a new one. */
-    COMMITS(1000) {
+    COMMITS(1000, 1) {
       @Override
       CrashingStorage prepare() {
         return prepared(repository -> commit(repository, "main", 1));
@@ -93,6 +95,27 @@ class RepositoryCrashTest {
               for (int i = 3; i < 6; i++) {
                 commit(storage, repository, i % 2 == 0 ? "side" : "main", i);
               }
+            });
+      }
+    },
+    /**
+     * A branch is made at a commit whose writer was killed when its packs had their names, before
+     * these were forced.
+     */
+    OF_A_KILLED_WRITER(20) {
+      @Override
+      CrashingStorage prepare() {
+        return prepared(repository -> commit(repository, "main", 1));
+      }
+
+      @Override
+      void run(CrashingStorage storage) {
+        CommitId found = killedBetweenNamesAndForces(storage);
+        with(
+            storage,
+            repository -> {
+              repository.branches().create("side", found);
+              storage.acknowledge(new Promise.Branched("side", found));
             });
       }
     },
@@ -142,7 +165,7 @@ class RepositoryCrashTest {
       }
     },
     /** Branches are merged: by a commit, and by moving forward. */
-    MERGE(300) {
+    MERGE(300, 1) {
       @Override
       CrashingStorage prepare() {
         return prepared(
@@ -265,9 +288,15 @@ class RepositoryCrashTest {
     };
 
     private final int states;
+    private final int branchesAtOldCommits;
 
     Scenario(int states) {
+      this(states, 0);
+    }
+
+    Scenario(int states, int branchesAtOldCommits) {
       this.states = states;
+      this.branchesAtOldCommits = branchesAtOldCommits;
     }
 
     CrashingStorage prepare() {
@@ -322,6 +351,32 @@ class RepositoryCrashTest {
 
   private static CommitId commit(Repository repository, String branch, int seed) {
     return repository.transaction(branch).put(name(seed), tensor(seed)).commit("commit " + seed);
+  }
+
+  /** Returns a commit that no reference stands for, whose packs have names that are not forced. */
+  private static CommitId killedBetweenNamesAndForces(MemoryStorage storage) {
+    CommitId[] id = new CommitId[1];
+    with(storage.copy(), repository -> id[0] = commit(repository, "main", 2));
+    int operations = 0;
+    while (!isThere(killedAfter(operations, storage.copy()), id[0])) {
+      operations++;
+    }
+    killedAfter(operations, storage);
+    return id[0];
+  }
+
+  private static MemoryStorage killedAfter(int operations, MemoryStorage storage) {
+    FailingStorage failing = new FailingStorage(storage, operations, "killed");
+    with(
+        failing,
+        repository -> assertThatThrownBy(() -> commit(repository, "main", 2)).hasMessage("killed"));
+    return storage;
+  }
+
+  private static boolean isThere(MemoryStorage storage, CommitId id) {
+    boolean[] there = new boolean[1];
+    with(storage, repository -> there[0] = repository.history().contains(id));
+    return there[0];
   }
 
   private static void commit(
@@ -404,8 +459,19 @@ class RepositoryCrashTest {
     CrashExplorer explorer = new CrashExplorer(scenario.recorded());
     CrashCheck check = RepositoryCrashTest::intact;
     // Directories that init makes are made again by whoever misses one, so only its files matter.
-    assertThat(explorer.unnoticedForces(check))
-        .allMatch(force -> scenario == Scenario.INIT && force.contains("force of directory"));
+    List<String> unnoticed = explorer.unnoticedForces(check);
+    if (scenario == Scenario.INIT) {
+      assertThat(unnoticed).allMatch(force -> force.contains("force of directory"));
+    } else if (scenario == Scenario.OF_A_KILLED_WRITER) {
+      // The reference that he had prepared never got its name.
+      assertThat(unnoticed).hasSize(1).allMatch(force -> force.contains("force of 'tmp/"));
+    } else {
+      // A branch that is put at a commit somebody else wrote forces its names again. Only where
+      // that one was killed it matters.
+      assertThat(unnoticed).hasSize(scenario.branchesAtOldCommits * 2);
+      assertThat(unnoticed).allMatch(force -> force.contains("force of directory"));
+      assertThat(unnoticed).allMatch(force -> force.contains("pack"));
+    }
     assertThat(explorer.forces()).isPositive();
   }
 

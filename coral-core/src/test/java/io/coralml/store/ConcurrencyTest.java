@@ -3,6 +3,7 @@ package io.coralml.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coralml.io.FileStorage;
+import io.coralml.pack.PackReader;
 import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorId;
 import java.nio.file.Path;
@@ -63,6 +64,10 @@ class ConcurrencyTest {
       store.sweep(() -> Set.copyOf(references), Duration.ZERO);
       assertThat(store.stats().tensors()).isEqualTo(references.size());
       assertThat(store.check(CheckLevel.DEEP, 1).damages()).isEmpty();
+      PackSet packs = store.catalog().current();
+      for (PackReader pack : packs.packs().values()) {
+        assertThat(pack.table().entries()).noneMatch(packs::isLeftOver);
+      }
     }
     assertThat(swept.get()).isPositive();
   }

@@ -164,7 +164,7 @@ class RepackTest {
       AtomicInteger asked = new AtomicInteger();
       RepackReport stopped =
           store.repack(
-              apart, RepackOptions.defaults().withCancelled(() -> asked.incrementAndGet() > 100));
+              apart, RepackOptions.defaults().withCancelled(() -> asked.incrementAndGet() > 1));
       assertThat(stopped.complete()).isFalse();
       intact(store, family);
       RepackReport rest = store.repack(apart, RepackOptions.defaults());

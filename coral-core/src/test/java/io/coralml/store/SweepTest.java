@@ -288,6 +288,64 @@ class SweepTest {
     return storage.list("packs").stream().filter(PackFormat::isPackName).toList();
   }
 
+  /** Lets a batch choose its base just before the mark is published, and end just after. */
+  private static final class LateWriter extends MemoryStorage {
+    private Runnable beforeMark = () -> {};
+    private Runnable afterMark = () -> {};
+
+    @Override
+    public synchronized void rename(String from, String to) {
+      if (to.equals("packs/sweeping")) {
+        beforeMark.run();
+      }
+      super.rename(from, to);
+    }
+
+    @Override
+    public synchronized List<String> list(String directory) {
+      if (exists("packs/sweeping")) {
+        Runnable once = afterMark;
+        afterMark = () -> {};
+        once.run();
+      }
+      return super.list(directory);
+    }
+  }
+
+  @Test
+  @DisplayName("leaves no delta behind whose base is gone, of a batch that ended as it began")
+  void leftOver() {
+    LateWriter late = new LateWriter();
+    Tensor base = Weights.random(1, 600);
+    Tensor next = Weights.fineTuned(base, 2);
+    try (ObjectStore sweeping = ObjectStore.open(late, store.options());
+        ObjectStore writing = ObjectStore.open(late, store.options())) {
+      try (PutBatch batch = sweeping.begin()) {
+        batch.put(base, null);
+        batch.seal();
+      }
+      PutBatch batch = writing.begin();
+      late.beforeMark =
+          () ->
+              assertThat(batch.put(next, base.id()).kind())
+                  .as("relies on what is to go")
+                  .isEqualTo(PutResult.Kind.DELTA);
+      late.afterMark =
+          () -> {
+            batch.seal();
+            reachable.add(next.id());
+            batch.close();
+          };
+      assertThat(sweeping.sweep(() -> Set.copyOf(reachable), Duration.ZERO).removed()).isOne();
+      assertThat(sweeping.contains(base.id())).isFalse();
+      PackSet packs = sweeping.catalog().refresh();
+      assertThat(packs.findAll(next.id())).hasSize(1);
+      assertThat(packs.findAll(next.id()).get(0).entry().base()).isNull();
+      assertThat(sweeping.read(next.id())).isEqualTo(next);
+      assertThat(sweeping.check(CheckLevel.DEEP, 1).damages()).isEmpty();
+    }
+  }
+
   @Test
   @DisplayName("of temporary files spares the young ones")
   void temporaries() {
