@@ -80,6 +80,11 @@ final class ChunkDecoder {
     idle.add(work);
   }
 
+  /** Lets go of the arrays that are kept from chunk to chunk; the next chunk makes new ones. */
+  void release() {
+    idle.clear();
+  }
+
   private void decode(
       Workspace work, byte[] in, int from, int to, @Nullable ByteBuffer bases, ByteBuffer out) {
     int length = out.limit();

@@ -20,6 +20,26 @@ final class ChunkTasks<T> {
     void accept(int index, T result);
   }
 
+  /**
+   * A call for help. A busy pool comes to it long after the work is done, and must not hold on to
+   * the work and its tensor until then: an import of many tensors would need memory for all.
+   */
+  private static final class Call implements Runnable {
+    private volatile @Nullable ChunkTasks<?> tasks;
+
+    Call(ChunkTasks<?> tasks) {
+      this.tasks = tasks;
+    }
+
+    @Override
+    public void run() {
+      ChunkTasks<?> current = tasks;
+      if (current != null) {
+        current.help();
+      }
+    }
+  }
+
   private final int count;
   private final int window;
   private final int threads;
@@ -29,6 +49,7 @@ final class ChunkTasks<T> {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final Call call = new Call(this);
 
   // Guarded by the lock.
   private int claimed;
@@ -93,7 +114,7 @@ final class ChunkTasks<T> {
       int free = Math.min(count, delivered + window) - claimed;
       while (called < threads - 1 && called < free - 1) {
         called++;
-        ForkJoinTask<?> task = ForkJoinTask.adapt(this::help);
+        ForkJoinTask<?> task = ForkJoinTask.adapt(call);
         if (ForkJoinTask.inForkJoinPool()) {
           task.fork();
         } else {
@@ -215,6 +236,7 @@ final class ChunkTasks<T> {
 
   /** No helper may still use the caller's buffers when the caller has left. */
   private void stop() {
+    call.tasks = null;
     lock.lock();
     try {
       claimed = count;

@@ -3,13 +3,15 @@ package io.coralml.codec;
 import io.coralml.tensor.DType;
 import io.coralml.tensor.Shape;
 import io.coralml.tensor.TensorSource;
+import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An encoded tensor that is decoded as it is read: only the chunks a range touches. The last chunk
- * that was read in part is kept, so that reading on in small steps decodes it once. Thread-safe.
+ * that was read in part is kept while memory allows, so that reading on in small steps decodes it
+ * once. Who reads up to the end leaves nothing behind: the tensors of a model may be held all
+ * together and read one after the other. Thread-safe.
  */
 final class EncodedSource implements TensorSource {
   private static final class Decoded {
@@ -24,7 +26,7 @@ final class EncodedSource implements TensorSource {
 
   private final ChunkDecoder decoder;
   private final EncodedFormat.Header header;
-  private volatile @Nullable Decoded last;
+  private volatile SoftReference<Decoded> last = new SoftReference<>(null);
 
   EncodedSource(ChunkDecoder decoder) {
     this.decoder = decoder;
@@ -62,6 +64,10 @@ final class EncodedSource implements TensorSource {
         index -> readChunk(first + index, position, into.slice(start, length)),
         (index, done) -> {});
     into.position(start + length);
+    if (position + length == header.byteLength()) {
+      last.clear();
+      decoder.release();
+    }
   }
 
   /** Puts what of a chunk lies inside the range where it belongs. */
@@ -71,7 +77,7 @@ final class EncodedSource implements TensorSource {
     int from = (int) Math.max(0, position - chunkStart);
     int to = (int) Math.min(chunkLength, position + range.capacity() - chunkStart);
     ByteBuffer part = range.slice((int) (chunkStart + from - position), to - from);
-    Decoded kept = last;
+    Decoded kept = last.get();
     if (kept != null && kept.chunk == chunk) {
       part.put(kept.raw, from, to - from);
     } else if (to - from == chunkLength) {
@@ -79,7 +85,7 @@ final class EncodedSource implements TensorSource {
     } else {
       Decoded fresh = new Decoded(chunk, new byte[chunkLength]);
       decoder.decode(chunk, ByteBuffer.wrap(fresh.raw));
-      last = fresh;
+      last = new SoftReference<>(fresh);
       part.put(fresh.raw, from, to - from);
     }
     return chunk;

@@ -7,6 +7,7 @@ import io.coralml.tensor.LeafDigests;
 import io.coralml.tensor.Shape;
 import io.coralml.tensor.TensorId;
 import io.coralml.tensor.TensorSource;
+import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A tensor of a store, read when asked and verified leaf by leaf: a range costs decoding and
- * hashing the 1 MiB leaves it touches. The last leaf is kept, so that reading on in small steps
- * verifies it once. Thread-safe; lives on when its pack is merged away.
+ * hashing the 1 MiB leaves it touches. The last leaf is kept while memory allows and until the
+ * tensor is read to its end, so that reading on in small steps verifies it once. Thread-safe; lives
+ * on when its pack is merged away.
  */
 final class StoredTensor implements TensorSource {
   private static final Logger LOG = LoggerFactory.getLogger(StoredTensor.class);
@@ -26,7 +28,7 @@ final class StoredTensor implements TensorSource {
   private final ObjectStore store;
   private final TensorId id;
   private final PackEntry.Form form;
-  private volatile @Nullable Leaf last;
+  private volatile SoftReference<Leaf> last = new SoftReference<>(null);
   private volatile @Nullable TensorReading reading;
 
   StoredTensor(ObjectStore store, PackEntry entry) {
@@ -66,15 +68,19 @@ final class StoredTensor implements TensorSource {
       into.put(leaf.bytes().slice(from, part));
       at += part;
     }
+    if (at == form.byteLength()) {
+      // Whoever holds all tensors of a model and reads one after the other needs room for one.
+      last.clear();
+    }
   }
 
   private Leaf leaf(int index) {
-    Leaf kept = last;
+    Leaf kept = last.get();
     if (kept != null && kept.index() == index) {
       return kept;
     }
     Leaf fresh = new Leaf(index, readLeaf(index));
-    last = fresh;
+    last = new SoftReference<>(fresh);
     return fresh;
   }
 

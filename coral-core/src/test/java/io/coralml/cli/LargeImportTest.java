@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LargeImportTest {
   private static final String MEGABYTES = "coral.test.import.megabytes";
   private static final int FEW_MEGABYTES = 240;
-  private static final int HEAP_MEGABYTES = 64;
+  private static final int HEAP_MEGABYTES = 80;
   private static final int HANGS_SECONDS = 540;
   private static final int[] SIZES = {12 << 20, 3 << 20, 1 << 20};
 
