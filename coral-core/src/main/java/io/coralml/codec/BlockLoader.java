@@ -104,13 +104,12 @@ final class BlockLoader {
     }
   }
 
-  /** Puts what is above so many low bits of the differences into {@code space.upper}. */
-  void upper(int low, int count) {
-    if (form.width() == 8) {
-      upper(space.wideTarget(), space.upper, count, low);
-    } else {
-      upper(space.difference, space.upper, count, low);
-    }
+  /**
+   * Puts what is above so many low bits of the differences of elements of 8 bytes into {@code
+   * space.upper}.
+   */
+  void wideUpper(int low, int count) {
+    upper(space.wideTarget(), space.upper, count, low);
   }
 
   /** Returns what is above so many low bits of one difference. */
@@ -118,12 +117,6 @@ final class BlockLoader {
     return form.width() == 8
         ? (int) (space.wideTarget()[slot] >> low)
         : space.difference[slot] >> low;
-  }
-
-  private static void upper(int[] values, int[] into, int count, int low) {
-    for (int i = 0; i < count; i++) {
-      into[i] = values[i] >> low;
-    }
   }
 
   /**

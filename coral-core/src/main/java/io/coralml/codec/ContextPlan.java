@@ -1,7 +1,5 @@
 package io.coralml.codec;
 
-import java.util.Arrays;
-
 /**
  * Which exponents of the base get a context of their own: a run of them, one context each, the
  * first with everything above, the last with everything below. Precision gained weighs against
@@ -25,17 +23,17 @@ record ContextPlan(int topExponent, int contexts, double bits) {
    */
   static ContextPlan of(int[] histogram, int from, int to, int codes, double scale, int most) {
     int rows = to - from + 1;
-    double[] below = merged(histogram, from, 1, rows, codes, scale);
+    int[][] counts = occurring(histogram, from, rows, codes);
+    double[] below = merged(counts, 0, 1, scale);
     ContextPlan best = new ContextPlan(to, 1, below[rows - 1]);
     if (most == 1 || rows == 1) {
       return best;
     }
-    double[] above = merged(histogram, to, -1, rows, codes, scale);
+    double[] above = merged(counts, rows - 1, -1, scale);
     // Costs of the first so many rows, each by itself.
     double[] apart = new double[rows + 1];
     for (int row = 0; row < rows; row++) {
-      int[] counts = Arrays.copyOfRange(histogram, (from + row) * CODES, (from + row + 1) * CODES);
-      apart[row + 1] = apart[row] + cost(counts, codes, scale);
+      apart[row + 1] = apart[row] + cost(counts[row], scale);
     }
     for (int high = 1; high < rows; high++) {
       for (int low = Math.max(0, high - most + 1); low < high; low++) {
@@ -48,22 +46,45 @@ record ContextPlan(int topExponent, int contexts, double bits) {
     return best;
   }
 
-  /** Returns what the first one, two, three and so on rows cost in one context. */
-  private static double[] merged(
-      int[] histogram, int first, int step, int rows, int codes, double scale) {
-    double[] costs = new double[rows];
-    int[] sum = new int[codes];
-    for (int i = 0; i < rows; i++) {
-      int row = (first + i * step) * CODES;
+  /** Returns the counts of each row without the codes that occur in none. */
+  private static int[][] occurring(int[] histogram, int from, int rows, int codes) {
+    int[] any = new int[codes];
+    for (int row = from; row < from + rows; row++) {
       for (int code = 0; code < codes; code++) {
-        sum[code] += histogram[row + code];
+        any[code] |= histogram[row * CODES + code];
       }
-      costs[i] = cost(sum, codes, scale);
+    }
+    int used = 0;
+    for (int code = 0; code < codes; code++) {
+      if (any[code] != 0) {
+        any[used++] = code;
+      }
+    }
+    int[][] counts = new int[rows][used];
+    for (int row = 0; row < rows; row++) {
+      for (int i = 0; i < used; i++) {
+        counts[row][i] = histogram[(from + row) * CODES + any[i]];
+      }
+    }
+    return counts;
+  }
+
+  /** Returns what the first one, two, three and so on rows cost in one context. */
+  private static double[] merged(int[][] counts, int first, int step, double scale) {
+    double[] costs = new double[counts.length];
+    int[] sum = new int[counts[first].length];
+    for (int i = 0; i < counts.length; i++) {
+      int[] row = counts[first + i * step];
+      for (int code = 0; code < sum.length; code++) {
+        sum[code] += row[code];
+      }
+      costs[i] = cost(sum, scale);
     }
     return costs;
   }
 
-  private static double cost(int[] counts, int codes, double scale) {
+  private static double cost(int[] counts, double scale) {
+    int codes = counts.length;
     return Entropy.bits(counts, 0, codes) * scale + Entropy.tableBits(counts, 0, codes);
   }
 }

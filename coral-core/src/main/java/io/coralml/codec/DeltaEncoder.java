@@ -27,9 +27,6 @@ final class DeltaEncoder {
   /** Of the buckets that are stored. */
   private static final int BUCKET_FRACTION = 2;
 
-  /** More than any exact difference. */
-  private static final int FAR = 1 << 30;
-
   /** With fewer slots more exact differences cost more in tables than they gain. */
   private static final int MANY_SLOTS = 20_000;
 
@@ -202,6 +199,7 @@ final class DeltaEncoder {
   /** Takes the exponent below which absolute symbols save most, if there is one. */
   private void chooseAbsolutes(int[][] counts, int high) {
     int[] histogram = space.histogram;
+    int[] occurring = occurringCodes(counts);
     double saved = 0;
     double mostSaved = tuning.worthAbsolutes() * form.bits() * sampled;
     int best = -1;
@@ -212,7 +210,7 @@ final class DeltaEncoder {
       }
       int from = exponent * CODES;
       saved += Entropy.bits(histogram, from, from + ABSOLUTE);
-      saved -= Entropy.bits(row, 0, ABSOLUTE_CODES);
+      saved -= Entropy.bits(row, occurring);
       for (int code = 0; code < ABSOLUTE; code++) {
         saved += histogram[from + code] * ((double) (int) entries[code] - verbatim);
       }
@@ -224,6 +222,24 @@ final class DeltaEncoder {
     if (best >= 0) {
       adopt(counts, best);
     }
+  }
+
+  /** Returns the codes of which any row has some, ascending. */
+  private static int[] occurringCodes(int[][] counts) {
+    int[] any = new int[ABSOLUTE_CODES];
+    for (int[] row : counts) {
+      for (int code = 0; row != null && code < ABSOLUTE_CODES; code++) {
+        any[code] |= row[code];
+      }
+    }
+    int[] codes = new int[occurring(any)];
+    int next = 0;
+    for (int code = 0; code < ABSOLUTE_CODES; code++) {
+      if (any[code] != 0) {
+        codes[next++] = code;
+      }
+    }
+    return codes;
   }
 
   private void adopt(int[][] counts, int upTo) {
@@ -321,11 +337,28 @@ final class DeltaEncoder {
     space.clearHistogram(contexts << EncoderSpace.CODE_LOG);
     for (int block = 0; block < loader.blocks(); block++) {
       int count = loader.load(block);
-      loader.upper(low, count);
-      if (absoluteUpTo >= 0) {
-        markAbsolutes(space.exponents, space.upper, count, absoluteUpTo);
+      int[] upper = space.difference;
+      int shift = low;
+      if (form.width() == 8) {
+        loader.wideUpper(low, count);
+        upper = space.upper;
+        shift = 0;
       }
-      ChunkModel.contexts(space.exponents, space.rows, count, top, contexts, EncoderSpace.CODE_LOG);
+      if (contexts == 1 && absoluteUpTo < 0) {
+        DeltaCodes.find(upper, shift, space.rows, space.part, count, reach);
+      } else {
+        DeltaCodes.find(
+            upper,
+            shift,
+            space.exponents,
+            space.rows,
+            space.part,
+            count,
+            reach,
+            top,
+            contexts - 1,
+            absoluteUpTo);
+      }
       code(codes, block * ElementBlock.SIZE, count, rests);
       fieldsEnd = loader.putFields(space.difference, count, low, fields, fieldsEnd);
     }
@@ -341,28 +374,20 @@ final class DeltaEncoder {
     return assembly.finish(used, codes, slots, planned.bits(), fields, fieldsEnd, rests);
   }
 
-  /** Makes sure that elements with absolute symbols are not taken for exact differences. */
-  private static void markAbsolutes(int[] exponents, int[] upper, int count, int upTo) {
-    for (int i = 0; i < count; i++) {
-      int mark = (exponents[i] - upTo - 1) >> 31;
-      upper[i] = (upper[i] & ~mark) | (FAR & mark);
-    }
-  }
-
+  /**
+   * Keeps the codes of a block, as if every difference were exact, and then corrects the few that
+   * are not: a branch for each would be mispredicted too often.
+   */
   private void code(char[] codes, int from, int count, BitSink rests) {
-    int[] upper = space.upper;
     int[] rows = space.rows;
     int[] histogram = space.histogram;
-    int distance = reach;
-    int most = 2 * reach;
-    for (int i = 0; i < count; i++) {
-      int code = upper[i] + distance;
-      if (code < 0 || code > most) {
-        code = codeOther(i, rests);
-      }
-      code += rows[i];
-      codes[from + i] = (char) code;
+    int others = DeltaCodes.record(rows, space.part, count, codes, from, histogram, space.places);
+    for (int k = 0; k < others; k++) {
+      int i = space.places[k];
+      int code = rows[i] - DeltaCodes.NOT_EXACT + codeOther(i, rests);
+      histogram[rows[i]]--;
       histogram[code]++;
+      codes[from + i] = (char) code;
     }
   }
 

@@ -32,6 +32,17 @@ final class Entropy {
     return nLogN(total) - sum;
   }
 
+  /** Returns the same for the symbols at certain indexes, which are all that occur. */
+  static double bits(int[] counts, int[] indexes) {
+    long total = 0;
+    double sum = 0;
+    for (int index : indexes) {
+      total += counts[index];
+      sum += nLogN(counts[index]);
+    }
+    return nLogN(total) - sum;
+  }
+
   /** Returns roughly the bits that the frequencies of these symbols take in a model. */
   static double tableBits(int[] counts, int from, int to) {
     int used = 0;

@@ -29,8 +29,8 @@ record Tuning(
 
   static Tuning of(Effort effort) {
     return switch (effort) {
-      case FAST -> new Tuning(10, 11, 4, 6, 2, 1.0, 0.02, 63, 256, 1);
-      case BALANCED -> new Tuning(10, 12, 8, 10, 4, 0.004, 0.004, 63, 600, 9);
+      case FAST -> new Tuning(10, 11, 1, 4, 2, 1.0, 0.02, 63, 256, 1);
+      case BALANCED -> new Tuning(10, 12, 8, 8, 3, 0.004, 0.004, 63, 600, 9);
       case MAX -> new Tuning(12, 12, 24, 128, 128, 0.0, 0.001, 15, 2400, 12);
     };
   }

@@ -131,6 +131,33 @@ class ModesTest {
       assertThat(stats.distanceTo(limit) * 100).isBetween(-1.0, percent);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("that places and steps of one element in a thousand set, 95 % of it")
+    void oneInAThousand(Effort effort) {
+      int elements = 1 << 21;
+      float[] base = weights(elements, 14);
+      float[] target = base.clone();
+      Random random = new Random(15);
+      int changed = 0;
+      for (int i = 0; i < elements; i++) {
+        if (random.nextInt(1000) == 0) {
+          int step = 1 + random.nextInt(1 << 15);
+          int signed = random.nextBoolean() ? step : -step;
+          // Away from 0, where a step could leave the floats of one sign.
+          base[i] = 0.01f + Math.abs(base[i]);
+          target[i] = Float.intBitsToFloat(Float.floatToRawIntBits(base[i]) + signed);
+          changed++;
+        }
+      }
+      double share = (double) changed / elements;
+      double place = -share * Math.log(share) - (1 - share) * Math.log(1 - share);
+      double limit = (elements * place / Math.log(2) + 16.0 * changed) / 8;
+      Encoded encoded = TensorCodec.of(effort).encode(Tensor.of(target), Tensor.of(base));
+      assertThat(encoded.stats().chunks()).containsOnlyKeys(ChunkMode.SPARSE);
+      assertThat(limit / encoded.length()).isBetween(0.95, 1.0);
+    }
+
     @Test
     @DisplayName("narrowing finds floats of 16 bits stored in 32")
     void narrow() {
