@@ -121,13 +121,18 @@ class CompressionBenchmark {
   @Profile(BenchmarkProfile.STANDARD)
   @DisplayName("LoRA-merged: three fine-tunes of low rank, merged into the weights")
   void loraMerged(Metrics metrics, ProfileSettings settings) {
-    Model base = Scenario.loraBase(settings.seed());
+    Model base =
+        settings.measured()
+            ? Scenario.loraBase(2, 256, settings.seed())
+            : Scenario.loraBase(1, 32, settings.seed());
     List<LowRank> adapters = Scenario.loraAdapters(base, settings.seed());
     long stored = saveAsBranches(Scenario.loraMerged(base, adapters), metrics);
     double elementwise =
         base.limitBytes() + adapters.stream().mapToDouble(LowRank::elementwiseLimitBytes).sum();
     metrics.addBytes("elementwise_limit_bytes", Math.round(elementwise), Better.NEITHER);
-    assertThat(stored / elementwise).as("stored over elementwise limit").isLessThan(LORA_MARK);
+    if (settings.measured()) {
+      assertThat(stored / elementwise).as("stored over elementwise limit").isLessThan(LORA_MARK);
+    }
   }
 
   @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)

@@ -10,6 +10,7 @@ import io.coralml.junit.Metrics;
 import io.coralml.junit.Mode;
 import io.coralml.junit.Profile;
 import io.coralml.junit.ProfileSettings;
+import io.coralml.junit.report.GrowthSeries;
 import io.coralml.junit.stats.Growth;
 import io.coralml.perf.models.Architecture;
 import io.coralml.perf.models.FloatFormat;
@@ -20,6 +21,8 @@ import io.coralml.perf.qa.PassLines;
 import io.coralml.perf.qa.Room;
 import io.coralml.perf.qa.Squares;
 import io.coralml.perf.scale.Bottleneck;
+import io.coralml.perf.scale.CommitProcess;
+import io.coralml.perf.scale.CommitProcesses;
 import io.coralml.perf.scale.WatchedStorage;
 import io.coralml.repository.Repository;
 import io.coralml.repository.Snapshot;
@@ -29,6 +32,8 @@ import io.coralml.tensor.Shape;
 import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorSource;
 import io.qameta.allure.Allure;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +44,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -51,6 +57,9 @@ class GrowthBenchmark {
   private static final List<Integer> WEIGHTS =
       List.of(10, 32, 100, 316, 1000, 3162, 10_000, 31_623, 100_000);
   private static final double DEGRADED = 0.8;
+  private static final int COMMITS_OF_A_PROCESS = 40;
+
+  @TempDir Path folder;
 
   /** The synthetic architectures, each at the size the profile allows. */
   enum Kind {
@@ -209,6 +218,40 @@ class GrowthBenchmark {
     Allure.addAttachment("what limits commits", "text/plain", limits.toString());
   }
 
+  @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
+  @Profile(BenchmarkProfile.STANDARD)
+  @DisplayName("Processes: commits per second, what limits them, and from where on more do harm")
+  void processes(Metrics metrics, ProfileSettings settings) throws Exception {
+    int most = settings.measured() ? settings.choose(1, 4, 16, 16) : 1;
+    int commits = settings.measured() ? COMMITS_OF_A_PROCESS : 2;
+    double best = 0;
+    int degraded = 0;
+    StringBuilder limits = new StringBuilder();
+    for (int processes = 1; processes <= most; processes *= 2) {
+      try (ScratchRepository scratch = ScratchRepository.create()) {
+        Path logs = Files.createDirectory(folder.resolve("processes" + processes));
+        CommitProcesses.Done done =
+            CommitProcesses.run(scratch.folder(), logs, processes, commits, settings.seed());
+        for (int i = 0; i < processes; i++) {
+          String branch = CommitProcesses.branch(i);
+          assertThat(scratch.repository().log(branch)).hasSize(commits + 1);
+          assertThat(scratch.repository().snapshot(branch).tensor("t"))
+              .isEqualTo(CommitProcess.state(CommitProcesses.seed(settings.seed(), i), commits));
+        }
+        metrics.value("commits_per_s_at_" + processes, done.perSecond(), "ops/s", Better.HIGHER);
+        done.bottleneck().record(metrics, processes);
+        limits.append(processes).append(" processes: ").append(done.bottleneck().resource());
+        limits.append('\n');
+        if (degraded == 0 && done.perSecond() < DEGRADED * best) {
+          degraded = processes;
+        }
+        best = Math.max(best, done.perSecond());
+      }
+    }
+    metrics.value("degradation_point", degraded, "processes", Better.HIGHER);
+    Allure.addAttachment("what limits processes", "text/plain", limits.toString());
+  }
+
   private static void commit(Repository repository, int threads, long seed) throws Exception {
     List<Callable<Boolean>> work = new ArrayList<>();
     for (int thread = 0; thread < threads; thread++) {
@@ -246,14 +289,19 @@ class GrowthBenchmark {
     if (sizes.size() < Growth.FEWEST_SIZES) {
       return;
     }
-    Growth growth =
-        Growth.fit(
+    GrowthSeries series =
+        GrowthSeries.of(
+            what,
+            "size",
             sizes.stream().mapToDouble(Double::doubleValue).toArray(),
-            nanos.stream().mapToDouble(Double::doubleValue).toArray());
+            nanos.stream().mapToDouble(Double::doubleValue).toArray(),
+            "ns");
+    Growth growth = series.growth();
     metrics.value(what + "_exponent", growth.exponent().value(), "1", Better.LOWER);
     metrics.value(what + "_exponent_low", growth.exponent().low(), "1", Better.LOWER);
     metrics.value(what + "_exponent_high", growth.exponent().high(), "1", Better.LOWER);
     Allure.addAttachment("growth of " + what, "text/plain", growth.sentence());
+    Allure.addAttachment("plot of " + what, "image/svg+xml", series.svg(), ".svg");
     new PassLines(metrics, settings)
         .requireOfTime(growth.exponent().low() <= exponent, growth.sentence())
         .check();

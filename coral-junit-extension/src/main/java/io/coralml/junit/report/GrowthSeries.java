@@ -1,6 +1,7 @@
 package io.coralml.junit.report;
 
 import io.coralml.junit.BenchmarkResult;
+import io.coralml.junit.Better;
 import io.coralml.junit.Metric;
 import io.coralml.junit.Status;
 import io.coralml.junit.stats.Growth;
@@ -67,6 +68,32 @@ public record GrowthSeries(String name, String parameter, List<Point> points, Gr
     double[] n = points.stream().mapToDouble(Point::size).toArray();
     double[] cost = points.stream().mapToDouble(point -> point.metric().value()).toArray();
     return Optional.of(new GrowthSeries(result.name(), parameter, points, Growth.fit(n, cost)));
+  }
+
+  /**
+   * Makes a series of costs that one benchmark measured at several sizes.
+   *
+   * @param name the benchmark's name
+   * @param parameter what the sizes count
+   * @param sizes from 1 up, ascending
+   * @param costs positive, one for each size
+   * @param unit of the costs
+   * @throws IllegalArgumentException if there are not sizes enough for a fit, or costs and sizes do
+   *     not belong together
+   */
+  public static GrowthSeries of(
+      String name, String parameter, double[] sizes, double[] costs, String unit) {
+    Growth growth = Growth.fit(sizes, costs);
+    List<Point> points = new ArrayList<>();
+    for (int i = 0; i < sizes.length; i++) {
+      points.add(new Point(sizes[i], Metric.exact("cost", costs[i], unit, Better.LOWER)));
+    }
+    return new GrowthSeries(name, parameter, points, growth);
+  }
+
+  /** Draws the costs, and what the best class predicts, on logarithmic axes: an SVG document. */
+  public String svg() {
+    return GrowthPlot.draw(this);
   }
 
   /** Returns the cost that the best class predicts, scaled to the middle of the points. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.coralml.junit.BenchmarkResult;
 import io.coralml.junit.Better;
 import io.coralml.junit.Metric;
+import io.coralml.junit.stats.GrowthClass;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -144,5 +145,16 @@ class PlotTest {
       }
     }
     assertThat(drawn).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("of growth can be drawn of costs that one benchmark measured at several sizes")
+  void growthOfOneBenchmark() throws Exception {
+    double[] sizes = {10, 100, 1000, 10_000, 100_000};
+    double[] costs = {20, 200, 2000, 20_000, 200_000};
+    GrowthSeries series = GrowthSeries.of("commit", "weights", sizes, costs, "ns");
+    assertThat(dots(parse(series.svg()), "data")).isEqualTo(sizes.length);
+    assertThat(series.growth().growthClass()).isEqualTo(GrowthClass.LINEAR);
+    assertThat(series.svg()).contains("commit: " + GrowthClass.LINEAR.formula(), "against weights");
   }
 }

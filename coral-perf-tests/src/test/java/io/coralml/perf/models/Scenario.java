@@ -163,9 +163,14 @@ public record Scenario(String name, String description, List<Model> saves) {
         saves);
   }
 
-  /** Returns the base of {@link #loraMerged}: a Transformer stack in BF16 with normal weights. */
-  public static Model loraBase(long seed) {
-    return Architecture.transformer(2, 256, 0)
+  /**
+   * Returns the base of {@link #loraMerged}: a Transformer stack in BF16 with normal weights.
+   *
+   * @param blocks blocks of the stack
+   * @param d its width
+   */
+  public static Model loraBase(int blocks, int d, long seed) {
+    return Architecture.transformer(blocks, d, 0)
         .late()
         .initialised(FloatFormat.BF16, seed)
         .inMemory();
