@@ -116,6 +116,14 @@ public final class Hdf5 {
     } catch (RuntimeException | StackOverflowError | AssertionError e) {
       throw new CorruptDataException(
           file + " is not a readable HDF5 file: " + firstLine(e) + ".", e);
+    } catch (OutOfMemoryError e) {
+      // It makes room for what a header claims before it looks whether the file has so much.
+      throw new CorruptDataException(
+          file
+              + " is not a readable HDF5 file, or needs more memory than there is: "
+              + firstLine(e)
+              + "; raise -Xmx if you trust it.",
+          e);
     }
   }
 

@@ -29,7 +29,6 @@ final class ZipMember implements ByteSource {
   // A race inflates the same bytes twice, which is harmless.
   private volatile SoftReference<byte[]> inflated = new SoftReference<>(null);
 
-  // A race checks the same bytes twice.
   private volatile boolean checked;
 
   ZipMember(
@@ -58,10 +57,7 @@ final class ZipMember implements ByteSource {
   public void read(long position, ByteBuffer into) {
     Objects.checkFromIndexSize(position, into.remaining(), size);
     if (!deflated) {
-      if (!checked) {
-        check();
-        checked = true;
-      }
+      checkOnce();
       archive.read(start + position, into);
       return;
     }
@@ -87,6 +83,18 @@ final class ZipMember implements ByteSource {
     }
     archive.read(start, ByteBuffer.wrap(out));
     return ByteBuffer.wrap(out);
+  }
+
+  /** Whoever comes meanwhile waits: the parts of a tensor are read side by side. */
+  private void checkOnce() {
+    if (!checked) {
+      synchronized (this) {
+        if (!checked) {
+          check();
+          checked = true;
+        }
+      }
+    }
   }
 
   private void check() {

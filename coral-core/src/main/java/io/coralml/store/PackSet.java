@@ -85,7 +85,7 @@ record PackSet(Map<String, PackReader> packs, Map<String, String> damaged) {
   /**
    * Returns whether an entry is left over: its base is gone, and the tensor has an entry that can
    * be relied on. A clean-up that is killed may leave one behind; nobody reads it, and the next
-   * clean-up removes it.
+   * clean-up that removes something removes it too.
    */
   boolean isLeftOver(PackEntry entry) {
     TensorId base = entry.base();
@@ -99,7 +99,7 @@ record PackSet(Map<String, PackReader> packs, Map<String, String> damaged) {
    * that are each other's bases at most one entry has such a chain, so that whoever keeps the sound
    * entry of least depth of every tensor never closes a circle.
    */
-  private boolean isSound(PackEntry entry) {
+  boolean isSound(PackEntry entry) {
     TensorId base = entry.base();
     return base == null
         || packs.values().stream()

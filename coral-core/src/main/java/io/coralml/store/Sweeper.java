@@ -1,5 +1,6 @@
 package io.coralml.store;
 
+import io.coralml.CorruptDataException;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageNames;
 import io.coralml.pack.PackEntry;
@@ -19,6 +20,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Removes what nobody reaches, while others read and write.
@@ -34,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * replaced.
  */
 final class Sweeper {
+  private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+
   /** So many packs leave room for those that are added while the sweep is at work. */
   static final int PACKS_WHILE_SWEEPING = 24;
 
@@ -138,7 +143,15 @@ final class Sweeper {
         entry -> packs.isLeftOver(entry) || (dead.contains(entry.id()) && isBaseGone(packs, entry));
     packs.packs().values().stream()
         .filter(pack -> pack.table().entries().stream().anyMatch(useless))
-        .forEach(pack -> store.merger().replace(List.of(pack), useless.negate()));
+        .forEach(pack -> drop(pack, useless));
+  }
+
+  private void drop(PackReader pack, Predicate<PackEntry> useless) {
+    try {
+      store.merger().replace(List.of(pack), useless.negate());
+    } catch (CorruptDataException e) {
+      LOG.warn("A pack keeps entries that nobody can use: {}", e.getMessage());
+    }
   }
 
   private static boolean isBaseGone(PackSet packs, PackEntry entry) {
@@ -208,7 +221,10 @@ final class Sweeper {
     return orphans.size();
   }
 
-  /** Returns, of the tensors that stay, those all of whose entries have a base that goes. */
+  /**
+   * Returns, of the tensors that stay, those all of whose entries have a base that goes. An entry
+   * that a killed clean-up has left over, its base gone before, keeps nothing alive.
+   */
   private static Map<TensorId, PackEntry> orphans(PackSet packs, Set<TensorId> dead) {
     Map<TensorId, PackEntry> orphans = new HashMap<>();
     Set<TensorId> fine = new HashSet<>();
@@ -220,7 +236,7 @@ final class Sweeper {
         }
         if (base != null && dead.contains(base)) {
           orphans.put(entry.id(), entry);
-        } else {
+        } else if (packs.isSound(entry)) {
           fine.add(entry.id());
         }
       }

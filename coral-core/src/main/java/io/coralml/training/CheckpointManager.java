@@ -200,7 +200,7 @@ public final class CheckpointManager implements AutoCloseable {
   }
 
   private void write(CheckpointLog.Draft draft, CopyBuffers.Reserved memory) {
-    CoralException thrown = null;
+    Throwable thrown = null;
     boolean saved = false;
     try {
       CheckpointLog.Written written;
@@ -213,20 +213,27 @@ public final class CheckpointManager implements AutoCloseable {
       }
       afterwards(written);
     } catch (RuntimeException | Error e) {
-      String what = saved ? IS_SAVED : NOT_SAVED;
-      thrown = new CoralException(what + e.getMessage(), e);
+      thrown = e;
     }
     synchronized (this) {
+      // First, for what follows may run out of memory, and somebody may be waiting for this.
       pending--;
+      notifyAll();
       if (!saved) {
         offered = durable;
       }
-      if (failure == null) {
-        failure = thrown;
-      } else if (thrown != null) {
-        failure.addSuppressed(thrown);
+      if (thrown != null) {
+        String what = saved ? IS_SAVED : NOT_SAVED;
+        note(new CoralException(what + thrown.getMessage(), thrown));
       }
-      notifyAll();
+    }
+  }
+
+  private synchronized void note(CoralException thrown) {
+    if (failure == null) {
+      failure = thrown;
+    } else {
+      failure.addSuppressed(thrown);
     }
   }
 

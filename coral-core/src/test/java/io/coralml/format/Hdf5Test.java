@@ -107,6 +107,7 @@ class Hdf5Test {
           chunks-claim-more-than-deflate-reaches | CORRUPT | claims more elements than the file can hold
           name-twice              | CORRUPT     | two datasets are called "a.b"
           signature-wrong         | CORRUPT     | is not a readable HDF5 file
+          header-claims-two-gigabytes | CORRUPT | is not a readable HDF5 file
           """)
   @DisplayName("and hostile is refused in one sentence that names it and the rule")
   void refused(String file, HostileFiles.Refusal refusal, String rule) {

@@ -22,7 +22,7 @@ class RepackBatchesTest {
   }
 
   private static List<Integer> sizes(List<PackEntry> entries) {
-    List<List<PackEntry>> batches = RepackBatches.of(entries);
+    List<List<PackEntry>> batches = RepackBatches.of(entries, 64L * MIB);
     assertThat(batches.stream().flatMap(List::stream).toList()).isEqualTo(entries);
     return batches.stream().map(List::size).toList();
   }
@@ -35,7 +35,7 @@ class RepackBatchesTest {
   }
 
   @Test
-  @DisplayName("at most 64 MiB, so that memory does not grow with the size of tensors")
+  @DisplayName("at most so many bytes, so that memory does not grow with the size of tensors")
   void bytes() {
     assertThat(sizes(Collections.nCopies(20, entry(8 * MIB)))).containsExactly(8, 8, 4);
     assertThat(sizes(List.of(entry(8 * MIB), entry(1)))).containsExactly(2);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.coralml.NotFoundException;
 import io.coralml.crash.MemoryStorage;
 import io.coralml.pack.PackFormat;
+import io.coralml.pack.PackReader;
 import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorId;
 import java.time.Clock;
@@ -246,6 +247,32 @@ class SweepTest {
       assertThat(report.removed()).isEqualTo(2);
       assertThat(store.info(third.id()).orElseThrow().base()).isEqualTo(base.id());
       assertThat(store.read(third.id())).isEqualTo(third);
+      assertThat(store.check(CheckLevel.DEEP, 1).damages()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("what stays while its base goes, though an entry is left whose base went before")
+    void besideLeftOver() {
+      Tensor other = Weights.fineTuned(next, 4);
+      MemoryStorage elsewhere = new MemoryStorage();
+      try (ObjectStore killed = ObjectStore.open(elsewhere, store.options())) {
+        for (Tensor each : List.of(base, next)) {
+          try (PutBatch batch = killed.begin()) {
+            batch.put(each, base.id());
+            batch.seal();
+          }
+        }
+        assertThat(killed.info(next.id()).orElseThrow().base()).isEqualTo(base.id());
+        PackReader left = killed.catalog().refresh().find(next.id()).orElseThrow().pack();
+        put(other, null, false);
+        put(next, other, true);
+        storage.plant("packs/" + left.name(), elsewhere.files().get("packs/" + left.name()));
+      }
+      assertThat(store.info(next.id()).orElseThrow().base()).isEqualTo(other.id());
+
+      assertThat(sweep(Duration.ZERO).removed()).isEqualTo(1);
+
+      assertThat(store.read(next.id())).isEqualTo(next);
       assertThat(store.check(CheckLevel.DEEP, 1).damages()).isEmpty();
     }
 

@@ -1,5 +1,6 @@
 package io.coralml.junit.engine;
 
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -14,7 +15,8 @@ final class Control {
   /** A stopped loop ends after its current call, and one that begins late makes one call. */
   private static final long ONE = 1;
 
-  private final List<Operands> loops = new CopyOnWriteArrayList<>();
+  // Weak: a loop that has gone, with its arguments and their classes, is not kept for being known.
+  private final List<WeakReference<Operands>> loops = new CopyOnWriteArrayList<>();
 
   private volatile boolean stopped;
 
@@ -22,7 +24,7 @@ final class Control {
 
   /** From now on a stop reaches the loop that runs with these operands. */
   void governs(Operands loop) {
-    loops.add(loop);
+    loops.add(new WeakReference<>(loop));
   }
 
   /** Allows a loop so many calls; after a stop only one. */
@@ -38,8 +40,11 @@ final class Control {
   /** Ends every loop after its current call. */
   synchronized void stop() {
     stopped = true;
-    for (Operands loop : loops) {
-      loop.callsAllowed = ONE;
+    for (WeakReference<Operands> known : loops) {
+      Operands loop = known.get();
+      if (loop != null) {
+        loop.callsAllowed = ONE;
+      }
     }
   }
 
