@@ -15,8 +15,7 @@ final class EncoderSpace {
   final int[] exponents = new int[ElementBlock.SIZE];
   final int[] rows = new int[ElementBlock.SIZE];
   final int[] upper = new int[ElementBlock.SIZE];
-  // One place more: the one behind the last is written and not kept.
-  final int[] places = new int[ElementBlock.SIZE + 1];
+  final int[] places = new int[ElementBlock.SIZE];
   final int[] histogram = new int[256 * Buckets.CODES];
   final int[] counts = new int[ChunkModel.MAX_SYMBOLS];
   final Rans.Encoder encoder = new Rans.Encoder();
