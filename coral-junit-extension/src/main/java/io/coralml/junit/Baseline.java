@@ -24,8 +24,9 @@ import java.lang.annotation.Target;
  * than the margin the machine is too noisy, and nothing is decided. What is not decided is a
  * warning; with {@code coral.gate.strict} it fails.
  *
- * <p>For mode THROUGHPUT on one thread. The named method is in the same class (or inherited), is no
- * test itself, and takes the same parameters.
+ * <p>For the modes THROUGHPUT and LATENCY, on any number of {@link Threads}; what is compared is
+ * the mean time of the calls of a block, on several threads that of the slowest. The named method
+ * is in the same class (or inherited), is no test itself, and takes the same parameters.
  *
  * <p>{@code coral.baseline} compares every such benchmark with an older jar or class folder of the
  * code under test in the same way, without any annotation; the margin given here holds for it too.

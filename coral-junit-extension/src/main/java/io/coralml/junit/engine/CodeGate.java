@@ -31,16 +31,30 @@ final class CodeGate {
   private final BaselineCode code;
   private final Benchmark benchmark;
   private final int iteration;
+  private final int threads;
   private final Run run;
   private final Control control;
   private final List<Sample> ratios = new ArrayList<>();
   private final List<Sample> selfRatios = new ArrayList<>();
   private final List<GateDecision.Row> rows = new ArrayList<>();
 
-  CodeGate(BaselineCode code, Benchmark benchmark, int iteration, Run run, Control control) {
+  /**
+   * Makes the gate of one benchmark.
+   *
+   * @param iteration which of its arguments, from 0
+   * @param threads on how many threads it runs
+   */
+  CodeGate(
+      BaselineCode code,
+      Benchmark benchmark,
+      int iteration,
+      int threads,
+      Run run,
+      Control control) {
     this.code = code;
     this.benchmark = benchmark;
     this.iteration = iteration;
+    this.threads = threads;
     this.run = run;
     this.control = control;
   }
@@ -97,19 +111,24 @@ final class CodeGate {
       } catch (Throwable e) {
         throw new OldCodeFailure(e);
       }
-      Turns turns = new Turns(base.body(), candidate.body(), twin.body(), control);
-      turns.warmUp(began + (long) (WARM_UP * time.toNanos()));
-      long end = began + time.toNanos();
-      while (!control.isCancelled()
-          && turns.rounds() < MOST_ROUNDS
-          && (turns.rounds() < FEWEST_ROUNDS || System.nanoTime() < end)) {
-        turns.round();
+      try (Turns turns = new Turns(base.body(), candidate.body(), twin.body(), threads, control)) {
+        take(turns, began, time);
       }
-      if (turns.rounds() > 0) {
-        ratios.add(turns.ratios());
-        selfRatios.add(turns.selfRatios());
-        rows.add(GateDecision.Row.of(turns));
-      }
+    }
+  }
+
+  private void take(Turns turns, long began, Duration time) throws Throwable {
+    turns.warmUp(began + (long) (WARM_UP * time.toNanos()));
+    long end = began + time.toNanos();
+    while (!control.isCancelled()
+        && turns.rounds() < MOST_ROUNDS
+        && (turns.rounds() < FEWEST_ROUNDS || System.nanoTime() < end)) {
+      turns.round();
+    }
+    if (turns.rounds() > 0) {
+      ratios.add(turns.ratios());
+      selfRatios.add(turns.selfRatios());
+      rows.add(GateDecision.Row.of(turns));
     }
   }
 

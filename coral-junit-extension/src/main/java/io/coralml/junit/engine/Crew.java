@@ -79,6 +79,18 @@ final class Crew implements AutoCloseable {
     return results;
   }
 
+  /**
+   * Has every thread make so many calls, all from one barrier.
+   *
+   * @return how long the slowest took, in ns
+   */
+  long run(long calls) throws Throwable {
+    return all(member -> member.run(calls), () -> {}).stream()
+        .mapToLong(Long::longValue)
+        .max()
+        .orElseThrow();
+  }
+
   private <T> T released(Task<T> task, Body body)
       throws InterruptedException, BrokenBarrierException {
     barrier.await();

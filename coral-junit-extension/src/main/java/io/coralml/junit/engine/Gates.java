@@ -2,6 +2,7 @@ package io.coralml.junit.engine;
 
 import io.coralml.junit.Baseline;
 import io.coralml.junit.BenchmarkException;
+import io.coralml.junit.Mode;
 import io.coralml.junit.baseline.BaselineCode;
 import io.coralml.junit.stats.OnlineDiscovery;
 import io.coralml.junit.stats.PairedComparison;
@@ -84,6 +85,11 @@ final class Gates {
         .or(() -> options.text("maven.repo.local"))
         .map(Path::of)
         .orElseGet(() -> Path.of(System.getProperty("user.home"), ".m2", "repository"));
+  }
+
+  /** Tells whether benchmarks of a mode can be compared with something: a block of calls is. */
+  static boolean compare(Mode mode) {
+    return mode == Mode.THROUGHPUT || mode == Mode.LATENCY;
   }
 
   /** Returns the old code that was named. */

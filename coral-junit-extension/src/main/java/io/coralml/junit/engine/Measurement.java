@@ -104,11 +104,12 @@ record Measurement(
   /** It has a time of its own, so that a gated run measures as long as any other. */
   private void compareWithOlderCode(Control control) throws Throwable {
     Optional<BaselineCode> older = run.gates().baseline();
-    if (older.isEmpty() || benchmark.declaration().mode() != Mode.THROUGHPUT || threads() > 1) {
+    if (older.isEmpty() || !Gates.compare(benchmark.declaration().mode())) {
       return;
     }
     CodeGate gate =
-        new CodeGate(older.get(), benchmark, Benchmark.iteration(uniqueId), run, control);
+        new CodeGate(
+            older.get(), benchmark, Benchmark.iteration(uniqueId), threads(), run, control);
     MeasuringThread.run(
         benchmark.displayName(),
         () -> gate.check(findings),
@@ -119,16 +120,17 @@ record Measurement(
 
   /** Compares with the baseline method, where one is named, for as long as the measurement. */
   private void takeTurns(Duration time, Control control) throws Throwable {
-    Optional<PairedGate> gate = PairedGate.of(benchmark.method(), receiver, arguments, control);
+    Optional<PairedGate> gate =
+        PairedGate.of(benchmark.method(), receiver, arguments, threads(), control);
     if (gate.isEmpty()) {
       return;
     }
     findings.enter("pairs");
-    if (benchmark.declaration().mode() != Mode.THROUGHPUT || threads() > 1) {
+    if (!Gates.compare(benchmark.declaration().mode())) {
       throw new BenchmarkException(
           "@Baseline of "
               + benchmark.name()
-              + " needs mode THROUGHPUT on one thread; remove it, or change the mode.");
+              + " needs mode THROUGHPUT or LATENCY; remove it, or change the mode.");
     }
     gate.get().check(time, run.settings().seed(), run.gates(), findings);
   }

@@ -28,6 +28,7 @@ final class PairedGate {
   private final Baseline declared;
   private final Object receiver;
   private final List<Object> arguments;
+  private final int threads;
   private final Control control;
 
   private PairedGate(
@@ -35,20 +36,23 @@ final class PairedGate {
       Baseline declared,
       Object receiver,
       List<Object> arguments,
+      int threads,
       Control control) {
     this.candidate = candidate;
     this.declared = declared;
     this.receiver = receiver;
     this.arguments = arguments;
+    this.threads = threads;
     this.control = control;
   }
 
   /** Returns the gate of a method; empty when it names no baseline. */
   static Optional<PairedGate> of(
-      Method candidate, Object receiver, List<Object> arguments, Control control) {
+      Method candidate, Object receiver, List<Object> arguments, int threads, Control control) {
     return Optional.ofNullable(candidate.getAnnotation(Baseline.class))
         .filter(declared -> !declared.value().isEmpty())
-        .map(declared -> new PairedGate(candidate, declared, receiver, arguments, control));
+        .map(
+            declared -> new PairedGate(candidate, declared, receiver, arguments, threads, control));
   }
 
   /**
@@ -60,9 +64,17 @@ final class PairedGate {
    * @throws GateError if the candidate is slower
    */
   void check(Duration time, long seed, Gates gates, Findings findings) throws Throwable {
+    Method baseline = baseline();
+    try (Turns turns =
+        new Turns(body(baseline), body(candidate), body(baseline), threads, control)) {
+      check(turns, time, seed, gates, findings);
+    }
+  }
+
+  private void check(Turns turns, Duration time, long seed, Gates gates, Findings findings)
+      throws Throwable {
     Instant start = Instant.now();
     long began = System.nanoTime();
-    Turns turns = new Turns(body(baseline()), body(candidate), body(baseline()), control);
     turns.warmUp(began + (long) (WARM_UP * time.toNanos()));
     PairedComparison verdict = null;
     PairedComparison self = null;

@@ -3,9 +3,7 @@ package io.coralml.junit.engine;
 import io.coralml.junit.Baseline;
 import io.coralml.junit.BenchmarkProfile;
 import io.coralml.junit.CoralBenchmark;
-import io.coralml.junit.Mode;
 import io.coralml.junit.Profile;
-import io.coralml.junit.Threads;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Optional;
@@ -53,16 +51,15 @@ final class Plan implements TestExecutionListener {
         .sum();
   }
 
-  /** Estimates how many of them can take turns with older code: throughput, on one thread. */
+  /** Estimates how many of them can take turns with older code. */
   int comparable(BenchmarkProfile profile) {
     return benchmarks.get().stream()
         .filter(method -> profile.includes(required(method, method.getDeclaringClass())))
         .filter(
             method ->
                 AnnotationSupport.findAnnotation(method, CoralBenchmark.class)
-                    .filter(benchmark -> benchmark.mode() == Mode.THROUGHPUT)
+                    .filter(benchmark -> Gates.compare(benchmark.mode()))
                     .isPresent())
-        .filter(method -> !AnnotationSupport.isAnnotated(method, Threads.class))
         .mapToInt(Plan::arguments)
         .sum();
   }

@@ -17,7 +17,7 @@ import java.util.List;
  * candidate to base and one of twin to base, in which a steady drift cancels out. The twin shows
  * what this machine does to identical code.
  */
-final class Turns {
+final class Turns implements AutoCloseable {
   private static final long SHORTEST_BLOCK = 5_000_000;
   private static final double TARGET_BLOCK = 8_000_000;
   private static final double COMPUTING = 0.97;
@@ -29,14 +29,44 @@ final class Turns {
   private final Turn candidate;
   private final Turn twin;
   private final Control control;
+  private final List<Crew> crews = new ArrayList<>();
+  private final boolean countedHere;
   private final Pairs pairs = new Pairs();
   private final Pairs self = new Pairs();
 
-  Turns(Body base, Body candidate, Body twin, Control control) {
-    this.base = new Turn(base);
-    this.candidate = new Turn(candidate);
-    this.twin = new Turn(twin);
+  /** Makes so many calls, and tells how long they took, in ns, without the making of fixtures. */
+  @FunctionalInterface
+  private interface Calls {
+    long run(long calls) throws Throwable;
+  }
+
+  /**
+   * Lets three bodies take turns.
+   *
+   * @param threads on how many threads at once each is called
+   */
+  Turns(Body base, Body candidate, Body twin, int threads, Control control)
+      throws ReflectiveOperationException {
+    this.base = turn(base, threads);
+    this.candidate = turn(candidate, threads);
+    this.twin = turn(twin, threads);
     this.control = control;
+    this.countedHere = threads == 1 && !candidate.hasFixtures();
+    control.restart(); // a measurement on several threads, or of latencies, ends with a stop
+  }
+
+  private Turn turn(Body body, int threads) throws ReflectiveOperationException {
+    if (threads == 1) {
+      return new Turn(body::run);
+    }
+    Crew crew = new Crew(body, threads);
+    crews.add(crew);
+    return new Turn(crew::run);
+  }
+
+  @Override
+  public void close() {
+    crews.forEach(Crew::close);
   }
 
   /** Lets all three run in turn until the time has come, at least once. */
@@ -64,9 +94,11 @@ final class Turns {
    * processor up by themselves, and what they lost of it was taken by somebody else. A body that
    * waits, for a disk, a lock or another thread, is compared by the clock on the wall. Where the
    * system does not count waits, the least disturbed blocks have to be on a processor all the time.
+   * Several threads are always compared by the clock on the wall, and so are calls with fixtures,
+   * whose making is on the processor too but not part of the time.
    */
   boolean byProcessorTime() {
-    return pairs.computing() && self.computing();
+    return countedHere && pairs.computing() && self.computing();
   }
 
   /** Returns candidate over base, a ratio for each round. */
@@ -108,10 +140,10 @@ final class Turns {
 
   /** One of the three, with a block of its own size. */
   private static final class Turn {
-    private final Body body;
+    private final Calls body;
     private long calls = 1;
 
-    Turn(Body body) {
+    Turn(Calls body) {
       this.body = body;
     }
 
@@ -129,10 +161,9 @@ final class Turns {
       long before = processorNanos();
       double wall = (double) Math.max(1, body.run(calls)) / calls;
       double processor = (double) (processorNanos() - before) / calls;
-      // What fixtures are made with is on the processor too, but not part of the time.
       long after = waits();
       long waits = after < 0 ? -1 : after - waitsBefore;
-      return new Block(wall, body.hasFixtures() ? 0 : processor, waits);
+      return new Block(wall, processor, waits);
     }
 
     /** How often this thread has waited; see proc(5), voluntary_ctxt_switches. */

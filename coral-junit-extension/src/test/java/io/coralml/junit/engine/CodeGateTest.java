@@ -14,6 +14,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import turns.Spinning;
+import turns.SpinningTogether;
 
 @DisplayName("A benchmark that takes turns with itself on older code")
 class CodeGateTest {
@@ -54,6 +55,19 @@ class CodeGateTest {
     assertThat(outcome.result("spin[times=TWICE]").status()).isEqualTo(Status.FAILED);
     assertThat(outcome.result("look").settings()).doesNotContainKey("baseline");
     assertThat(outcome.report().environment()).containsEntry("baseline", "old.jar");
+  }
+
+  @Test
+  @DisplayName("fails too where it is measured call by call, or runs on several threads")
+  void slowerOtherwise() throws IOException {
+    RunFixture.Outcome outcome =
+        against(work("int length() { return 20; }")).run(SpinningTogether.class);
+    assertThat(outcome.result("eachCall").failure())
+        .isInstanceOf(PerformanceRegressionError.class)
+        .hasMessageContaining("SpinningTogether.eachCall against old.jar: SLOWER.");
+    BenchmarkResult together = outcome.result("onTwoThreads");
+    assertThat(together.failure()).isInstanceOf(PerformanceRegressionError.class);
+    assertThat(together.settings()).containsEntry("compared_by", "wall clock");
   }
 
   @Test

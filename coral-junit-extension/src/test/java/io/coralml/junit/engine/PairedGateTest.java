@@ -7,8 +7,10 @@ import io.coralml.junit.BenchmarkProfile;
 import io.coralml.junit.BenchmarkResult;
 import io.coralml.junit.Blackhole;
 import io.coralml.junit.CoralBenchmark;
+import io.coralml.junit.Mode;
 import io.coralml.junit.Profile;
 import io.coralml.junit.Status;
+import io.coralml.junit.Threads;
 import io.coralml.junit.verdict.PerformanceRegressionError;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
@@ -55,6 +57,33 @@ class PairedGateTest {
     }
   }
 
+  static class SlowTogether {
+    @CoralBenchmark(suite = "pairs")
+    @Profile(BenchmarkProfile.QUICK)
+    @Baseline(value = "before", margin = 0.9)
+    @Threads(2)
+    void twice(Blackhole blackhole) {
+      work(8000, blackhole);
+    }
+
+    void before(Blackhole blackhole) {
+      work(400, blackhole);
+    }
+  }
+
+  static class WholeScenario {
+    @CoralBenchmark(suite = "pairs", mode = Mode.SCENARIO)
+    @Profile(BenchmarkProfile.QUICK)
+    @Baseline("before")
+    void once(Blackhole blackhole) {
+      work(10, blackhole);
+    }
+
+    void before(Blackhole blackhole) {
+      work(10, blackhole);
+    }
+  }
+
   static class Misnamed {
     @CoralBenchmark(suite = "pairs")
     @Profile(BenchmarkProfile.QUICK)
@@ -86,6 +115,23 @@ class PairedGateTest {
     BenchmarkResult result = run(Quick.class).result("half");
     assertThat(result.status()).isEqualTo(Status.PASSED);
     assertThat(result.settings().get("verdict")).startsWith("FASTER");
+  }
+
+  @Test
+  @DisplayName("fails on several threads too")
+  void slowerTogether() {
+    BenchmarkResult result = run(SlowTogether.class).result("twice");
+    assertThat(result.failure()).isInstanceOf(PerformanceRegressionError.class);
+    assertThat(result.settings()).containsEntry("compared_by", "wall clock");
+  }
+
+  @Test
+  @DisplayName("is refused in one sentence where there are no calls to compare")
+  void scenario() {
+    assertThat(run(WholeScenario.class).failures())
+        .singleElement()
+        .asString()
+        .contains("WholeScenario.once needs mode THROUGHPUT or LATENCY");
   }
 
   @Test
