@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -35,6 +36,7 @@ import java.util.Locale;
  * coral-bench report RESULTS                one HTML page with tables and plots
  *
  * --json           machine-readable
+ * --all            also print what is the same
  * --force          compare different profiles, JDKs, modes or units
  * --margin=SHARE   the difference that is put up with (default 0.1)
  * --home=FOLDER    where baselines are kept (default .coral-history/baselines)
@@ -48,26 +50,22 @@ import java.util.Locale;
  */
 public final class CoralBench {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<Change> ORDER =
+      List.of(Change.WORSE, Change.INCONCLUSIVE, Change.BETTER, Change.SAME);
   private static final String USAGE =
       """
       usage: coral-bench save RESULTS NAME
-             coral-bench compare BASELINE CANDIDATE [--margin=SHARE] [--force]
+             coral-bench compare BASELINE CANDIDATE [--margin=SHARE] [--force] [--all]
              coral-bench insights RESULTS
              coral-bench history FOLDER
              coral-bench report RESULTS [--out=FILE] [--history=FOLDER]
-      options: --json, --home=FOLDER (baselines; default .coral-history/baselines)
+      options: --json, --help, --home=FOLDER (baselines; default .coral-history/baselines)
       exit codes: 0 the same or better, 1 worse, 2 wrong usage, 3 something broke\
       """;
 
   private final PrintStream out;
   private final PrintStream err;
-  private final List<String> words = new ArrayList<>();
-  private boolean json;
-  private boolean force;
-  private double margin = RunComparison.DEFAULT_MARGIN;
-  private Path home = Path.of(".coral-history", "baselines");
-  private Path historyFolder = Path.of(".coral-history");
-  private Path page = Path.of("report.html");
+  private BenchWords asked = new BenchWords("--help");
 
   CoralBench(PrintStream out, PrintStream err) {
     this.out = out;
@@ -82,59 +80,31 @@ public final class CoralBench {
   /** Runs the command and returns its exit code. */
   int run(String... arguments) {
     try {
-      if (!understand(arguments)) {
-        err.println(USAGE);
-        return 2;
+      asked = new BenchWords(arguments);
+      if (asked.help()) {
+        out.println(USAGE);
+        return 0;
       }
-      return switch (words.get(0)) {
-        case "save" -> save(source(words.get(1)), words.get(2));
-        case "compare" -> compare(source(words.get(1)), source(words.get(2)));
-        case "insights" -> insights(source(words.get(1)));
-        case "report" -> report(source(words.get(1)));
-        default -> history(Path.of(words.get(1)));
+      return switch (asked.verb()) {
+        case "save" -> save(source(asked.word(1)), asked.word(2));
+        case "compare" -> compare(source(asked.word(1)), source(asked.word(2)));
+        case "insights" -> insights(source(asked.word(1)));
+        case "report" -> report(source(asked.word(1)));
+        default -> history(Path.of(asked.word(1)));
       };
+    } catch (IllegalArgumentException e) {
+      err.println(e.getMessage());
+      err.println(USAGE);
+      return 2;
     } catch (BenchmarkException e) {
       err.println(e.getMessage());
       return 3;
     }
   }
 
-  private boolean understand(String... arguments) {
-    for (String argument : arguments) {
-      if (argument.equals("--json")) {
-        json = true;
-      } else if (argument.equals("--force")) {
-        force = true;
-      } else if (argument.startsWith("--home=")) {
-        home = Path.of(argument.substring("--home=".length()));
-      } else if (argument.startsWith("--history=")) {
-        historyFolder = Path.of(argument.substring("--history=".length()));
-      } else if (argument.startsWith("--out=")) {
-        page = Path.of(argument.substring("--out=".length()));
-      } else if (argument.startsWith("--margin=")) {
-        try {
-          margin = Double.parseDouble(argument.substring("--margin=".length()));
-        } catch (NumberFormatException e) {
-          return false;
-        }
-      } else if (argument.startsWith("--")) {
-        return false;
-      } else {
-        words.add(argument);
-      }
-    }
-    int wanted =
-        switch (words.isEmpty() ? "" : words.get(0)) {
-          case "save", "compare" -> 3;
-          case "insights", "history", "report" -> 2;
-          default -> -1;
-        };
-    return words.size() == wanted;
-  }
-
   /** A name without a folder is a kept baseline where there is one. */
   private Path source(String word) {
-    Path kept = home.resolve(word + ".json");
+    Path kept = asked.home().resolve(word + ".json");
     boolean name = word.matches("[A-Za-z0-9_.-]+") && !Files.exists(Path.of(word));
     return name && Files.exists(kept) ? kept : Path.of(word);
   }
@@ -146,10 +116,10 @@ public final class CoralBench {
     }
     StoredRun run = StoredRun.read(source);
     Path file = Files.isDirectory(source) ? source.resolve("results.json") : source;
-    Path kept = home.resolve(name + ".json");
+    Path kept = asked.home().resolve(name + ".json");
     try {
-      Files.createDirectories(home);
-      Path half = Files.createTempFile(home, name, ".tmp");
+      Files.createDirectories(asked.home());
+      Path half = Files.createTempFile(asked.home(), name, ".tmp");
       Files.copy(file, half, StandardCopyOption.REPLACE_EXISTING);
       Files.move(half, kept, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
@@ -161,35 +131,44 @@ public final class CoralBench {
 
   private int compare(Path baseline, Path candidate) {
     RunComparison comparison =
-        RunComparison.of(StoredRun.read(baseline), StoredRun.read(candidate), margin, force);
-    if (json) {
+        RunComparison.of(
+            StoredRun.read(baseline), StoredRun.read(candidate), asked.margin(), asked.force());
+    if (asked.json()) {
       print(tree(comparison));
     } else {
-      for (Line line : comparison.lines()) {
-        out.printf(
-            Locale.ROOT,
-            "%-12s %s %s: %s%n",
-            line.change(),
-            line.id(),
-            line.metric(),
-            line.sentence());
-      }
-      comparison.missing().forEach(id -> out.println("MISSING      " + id));
-      comparison.added().forEach(id -> out.println("NEW          " + id));
-      out.printf(
-          Locale.ROOT,
-          "%d worse, %d better, %d the same, %d undecided, %d missing, %d new%n",
-          comparison.count(Change.WORSE),
-          comparison.count(Change.BETTER),
-          comparison.count(Change.SAME),
-          comparison.count(Change.INCONCLUSIVE),
-          comparison.missing().size(),
-          comparison.added().size());
+      print(comparison);
     }
     if (comparison.lines().isEmpty()) {
       throw new BenchmarkException("The two runs have no metric in common; nothing was compared.");
     }
     return comparison.regressed() ? 1 : 0;
+  }
+
+  /** What became worse comes first, and what is the same only when it is asked for. */
+  private void print(RunComparison comparison) {
+    comparison.lines().stream()
+        .filter(line -> asked.all() || line.change() != Change.SAME)
+        .sorted(Comparator.comparing(line -> ORDER.indexOf(line.change())))
+        .forEach(
+            line ->
+                out.printf(
+                    Locale.ROOT,
+                    "%-12s %s %s: %s%n",
+                    line.change(),
+                    line.id(),
+                    line.metric(),
+                    line.sentence()));
+    comparison.missing().forEach(id -> out.println("MISSING      " + id));
+    comparison.added().forEach(id -> out.println("NEW          " + id));
+    out.printf(
+        Locale.ROOT,
+        "%d worse, %d better, %d the same, %d undecided, %d missing, %d new%n",
+        comparison.count(Change.WORSE),
+        comparison.count(Change.BETTER),
+        comparison.count(Change.SAME),
+        comparison.count(Change.INCONCLUSIVE),
+        comparison.missing().size(),
+        comparison.added().size());
   }
 
   private static ObjectNode tree(RunComparison comparison) {
@@ -219,7 +198,7 @@ public final class CoralBench {
     StoredRun run = analyzer.load(source);
     List<String> insights = analyzer.insights(run);
     List<String> advice = analyzer.recommendations(run);
-    if (json) {
+    if (asked.json()) {
       ObjectNode root = JSON.createObjectNode();
       insights.forEach(root.putArray("insights")::add);
       advice.forEach(root.putArray("recommendations")::add);
@@ -238,22 +217,22 @@ public final class CoralBench {
         ResultReader.read(Files.isDirectory(source) ? source.resolve("results.json") : source);
     List<String> sentences = new ArrayList<>(analyzer.insights(stored));
     sentences.addAll(analyzer.recommendations(stored));
-    Path file = historyFolder.resolve(HistoryReporter.FILE);
+    Path file = asked.history().resolve(HistoryReporter.FILE);
     String now = run.stop().toString();
     List<HistoryLines.Run> earlier =
         Files.exists(file)
             ? HistoryLines.read(file).runs().stream().filter(r -> !r.time().equals(now)).toList()
             : List.of();
     Plots plots = new Plots(new HistoryLines(earlier), Plots.key(run.environment(), run.profile()));
-    AtomicFile.write(page, RunPage.html(run, sentences, plots));
-    out.println("Report: " + page.toAbsolutePath());
+    AtomicFile.write(asked.page(), RunPage.html(run, sentences, plots));
+    out.println("Report: " + asked.page().toAbsolutePath());
     return 0;
   }
 
   private int history(Path folder) {
     HistoryFile history = HistoryFile.read(folder);
     List<HistoryFile.Shift> shifts = history.shifts(0);
-    if (json) {
+    if (asked.json()) {
       ObjectNode root = JSON.createObjectNode();
       root.put("runs", history.runs().size());
       ArrayNode list = root.putArray("shifts");
@@ -268,10 +247,14 @@ public final class CoralBench {
                   .put("after", shift.change().after()));
       print(root);
     } else {
-      out.println(history.runs().size() + " runs, " + shifts.size() + " changes");
+      out.println(counted(history.runs().size(), "run") + ", " + counted(shifts.size(), "change"));
       shifts.forEach(shift -> out.println(shift.key() + ": " + shift.sentence()));
     }
     return 0;
+  }
+
+  private static String counted(int number, String thing) {
+    return number + " " + thing + (number == 1 ? "" : "s");
   }
 
   private void print(ObjectNode tree) {

@@ -83,8 +83,33 @@ class CoralBenchTest {
     void verdicts(double old, double now, double spread, int code, String change) {
       String a = results("a", time(old, spread));
       String b = results("b", time(now, spread));
-      assertThat(bench("compare", a, b)).isEqualTo(code);
+      assertThat(bench("compare", a, b, "--all")).isEqualTo(code);
       assertThat(out).startsWith(change).contains("ns_per_op");
+    }
+
+    @Test
+    @DisplayName("prints what became worse first, and what is the same only when asked")
+    void order() {
+      BenchmarkResult[] old = new BenchmarkResult[3];
+      BenchmarkResult[] now = new BenchmarkResult[3];
+      double[] times = {80, 100, 150};
+      for (int i = 0; i < times.length; i++) {
+        old[i] = Results.result().name("A.m" + i).metric(time(100, 0.01)).build();
+        now[i] = Results.result().name("A.m" + i).metric(time(times[i], 0.01)).build();
+      }
+      String a = results("a", "quick", old);
+      String b = results("b", "quick", now);
+      assertThat(bench("compare", a, b)).isEqualTo(1);
+      assertThat(out.lines())
+          .satisfiesExactly(
+              line -> assertThat(line).startsWith("WORSE").contains("A.m2"),
+              line -> assertThat(line).startsWith("BETTER").contains("A.m0"),
+              line ->
+                  assertThat(line)
+                      .isEqualTo("1 worse, 1 better, 1 the same, 0 undecided, 0 missing, 0 new"));
+      bench("compare", "--all", a, b);
+      assertThat(out.lines())
+          .anySatisfy(line -> assertThat(line).startsWith("SAME").contains("A.m1"));
     }
 
     @Test
@@ -175,6 +200,15 @@ class CoralBenchTest {
     assertThat(bench("save", a, "../evil")).isEqualTo(2);
   }
 
+  @Test
+  @DisplayName("helps who asks for it")
+  void help() {
+    assertThat(bench("--help")).isZero();
+    assertThat(out).startsWith("usage: coral-bench");
+    assertThat(bench()).isEqualTo(2);
+    assertThat(err).startsWith("Say what to do.");
+  }
+
   @Nested
   @DisplayName("with bad input")
   class Bad {
@@ -205,6 +239,24 @@ class CoralBenchTest {
       assertThat(bench("compare", "one")).isEqualTo(2);
       assertThat(bench("insights", "x", "--loud")).isEqualTo(2);
       assertThat(err).contains("usage: coral-bench");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+        delimiter = '|',
+        value = {
+          "insights x --loud | There is no option --loud.",
+          "compare one | compare is about 2 things, not 1.",
+          "dance | There is no verb dance.",
+          "compare a b --margin=wide | --margin=wide is no share",
+          "compare a b --margin=-1 | --margin=-1 is no share",
+          "compare a b --margin=NaN | --margin=NaN is no share",
+          "compare a b --margin | --margin needs a value",
+        })
+    void says(String line, String reason) {
+      assertThat(bench(line.split(" ", -1))).isEqualTo(2);
+      assertThat(err).startsWith(reason).contains("usage: coral-bench");
+      assertThat(out).isEmpty();
     }
   }
 
@@ -340,7 +392,7 @@ class CoralBenchTest {
       Files.write(folder.resolve("history.jsonl"), lines);
       assertThat(bench("history", folder.toString())).isZero();
       assertThat(out)
-          .contains("48 runs, 1 changes")
+          .contains("48 runs, 1 change")
           .contains("m1, JDK 17, profile quick: A.b/ns_per_op changed by +")
           .contains("at 2026-11-13T00:00:00Z, commit c13");
     }
@@ -352,7 +404,7 @@ class CoralBenchTest {
       String whole = line("m", 1, 100);
       Files.writeString(file, whole + "\n" + whole.substring(0, 40));
       assertThat(bench("history", folder.toString())).isZero();
-      assertThat(out).startsWith("1 runs");
+      assertThat(out).startsWith("1 run, 0 changes");
       Files.writeString(file, whole.substring(0, 40) + "\n" + whole);
       assertThat(bench("history", folder.toString())).isEqualTo(3);
       assertThat(err).contains("Line 1 of");
