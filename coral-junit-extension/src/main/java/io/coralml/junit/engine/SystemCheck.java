@@ -2,7 +2,6 @@ package io.coralml.junit.engine;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,10 +17,7 @@ import java.util.Optional;
 /**
  * Looks at the machine before anything is measured: cores, memory, disk space, how long a forced
  * write takes, the clock, the JDK, load, time stolen by other virtual machines, agents. Part of
- * every measured run, and a command of its own: {@code java -cp …
- * io.coralml.junit.engine.SystemCheck [folder]} prints the findings and ends with 0 when all is
- * well, 1 when something will disturb a measurement, 2 for wrong usage, 3 when measuring is
- * impossible.
+ * every measured run, and a command of its own: {@code coral-bench check}.
  */
 public final class SystemCheck {
   private static final long LEAST_MEMORY = 2L << 30;
@@ -183,8 +179,11 @@ public final class SystemCheck {
     return String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
   }
 
-  /** Returns the exit code that the worst of the findings deserves. */
-  static int exitCode(List<Finding> findings) {
+  /**
+   * Returns the exit code that the worst of the findings deserves: 0 all is well, 1 something will
+   * disturb a measurement, 3 measuring is impossible.
+   */
+  public static int exitCode(List<Finding> findings) {
     int code = 0;
     for (Finding finding : findings) {
       code =
@@ -197,32 +196,5 @@ public final class SystemCheck {
               });
     }
     return code;
-  }
-
-  /** Prints the findings, one a line. */
-  static int command(String[] arguments, PrintStream out) {
-    if (arguments.length > 1) {
-      out.println("usage: SystemCheck [folder]");
-      return 2;
-    }
-    List<Finding> findings = run(Path.of(arguments.length == 0 ? "." : arguments[0]));
-    for (Finding finding : findings) {
-      out.printf(
-          Locale.ROOT,
-          "%-8s %s%s%n",
-          finding.what(),
-          finding.found(),
-          finding.advice().isEmpty() ? "" : " - " + finding.advice());
-    }
-    return exitCode(findings);
-  }
-
-  /**
-   * The command.
-   *
-   * @param arguments the folder where benchmarks will write; the current one by default
-   */
-  public static void main(String[] arguments) {
-    System.exit(command(arguments, System.out));
   }
 }

@@ -7,12 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import io.coralml.junit.BenchmarkException;
 import io.coralml.junit.BenchmarkProfile;
 import io.coralml.junit.ProfileSettings;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -345,20 +342,6 @@ class PartsTest {
   @DisplayName("the system check")
   class Check {
     @Test
-    @DisplayName("prints what it found and ends with a code that says how bad it is")
-    void command(@TempDir Path folder) {
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      int code =
-          SystemCheck.command(
-              new String[] {folder.toString()}, new PrintStream(out, true, StandardCharsets.UTF_8));
-
-      assertThat(code).isIn(0, 1);
-      assertThat(out.toString(StandardCharsets.UTF_8))
-          .contains("cores", "memory", "disk", "clock", "jdk", "agents");
-      assertThat(folder).isEmptyDirectory();
-    }
-
-    @Test
     @DisplayName("refuses a clock that is too coarse")
     void coarseClock() {
       SystemCheck.Finding coarse = SystemCheck.clock(15_600_000);
@@ -374,17 +357,6 @@ class PartsTest {
     void steal() {
       assertThat(SystemCheck.stealPercent("cpu  10 0 10 70 0 0 0 10 0 0")).contains(10.0);
       assertThat(SystemCheck.stealPercent("intr 5")).isEmpty();
-    }
-
-    @Test
-    @DisplayName("says how it is used")
-    void usage() {
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-
-      assertThat(
-              SystemCheck.command(
-                  new String[] {"a", "b"}, new PrintStream(out, true, StandardCharsets.UTF_8)))
-          .isEqualTo(2);
     }
   }
 }

@@ -1,4 +1,4 @@
-package io.coralml.junit.verdict;
+package io.coralml.junit.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -6,14 +6,19 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.coralml.junit.BenchmarkException;
 import io.coralml.junit.RunReport;
+import io.coralml.junit.engine.SystemCheck;
 import io.coralml.junit.report.AtomicFile;
 import io.coralml.junit.report.HistoryLines;
 import io.coralml.junit.report.HistoryReporter;
 import io.coralml.junit.report.Plots;
 import io.coralml.junit.report.ResultReader;
 import io.coralml.junit.report.RunPage;
+import io.coralml.junit.verdict.BenchmarkAnalyzer;
+import io.coralml.junit.verdict.HistoryFile;
+import io.coralml.junit.verdict.RunComparison;
 import io.coralml.junit.verdict.RunComparison.Change;
 import io.coralml.junit.verdict.RunComparison.Line;
+import io.coralml.junit.verdict.StoredRun;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -34,6 +39,7 @@ import java.util.Locale;
  * coral-bench insights RESULTS              what stands out, and what to do about it
  * coral-bench history FOLDER                where series changed
  * coral-bench report RESULTS                one HTML page with tables and plots
+ * coral-bench check [FOLDER]                whether this machine is fit to measure on
  *
  * --json           machine-readable
  * --all            also print what is the same
@@ -46,7 +52,8 @@ import java.util.Locale;
  *
  * <p>RESULTS, BASELINE and CANDIDATE are a {@code results.json}, its folder, or the name of a kept
  * baseline. Exit codes: 0 the same or better, 1 something became worse, 2 wrong usage, 3 something
- * broke.
+ * broke. Those of {@code check}, which looks at the file system of FOLDER (default: the current
+ * one): 0 all is well, 1 something will disturb a measurement, 3 measuring is impossible.
  */
 public final class CoralBench {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -59,8 +66,10 @@ public final class CoralBench {
              coral-bench insights RESULTS
              coral-bench history FOLDER
              coral-bench report RESULTS [--out=FILE] [--history=FOLDER]
+             coral-bench check [FOLDER]
       options: --json, --help, --home=FOLDER (baselines; default .coral-history/baselines)
-      exit codes: 0 the same or better, 1 worse, 2 wrong usage, 3 something broke\
+      exit codes: 0 the same or better, 1 worse (check: something will disturb a measurement),
+                  2 wrong usage, 3 something broke (check: measuring is impossible)\
       """;
 
   private final PrintStream out;
@@ -90,6 +99,7 @@ public final class CoralBench {
         case "compare" -> compare(source(asked.word(1)), source(asked.word(2)));
         case "insights" -> insights(source(asked.word(1)));
         case "report" -> report(source(asked.word(1)));
+        case "check" -> check(Path.of(asked.has(1) ? asked.word(1) : "."));
         default -> history(Path.of(asked.word(1)));
       };
     } catch (IllegalArgumentException e) {
@@ -227,6 +237,19 @@ public final class CoralBench {
     AtomicFile.write(asked.page(), RunPage.html(run, sentences, plots));
     out.println("Report: " + asked.page().toAbsolutePath());
     return 0;
+  }
+
+  private int check(Path folder) {
+    List<SystemCheck.Finding> findings = SystemCheck.run(folder);
+    if (asked.json()) {
+      print(JSON.createObjectNode().set("findings", JSON.valueToTree(findings)));
+    } else {
+      for (SystemCheck.Finding finding : findings) {
+        String advice = finding.advice().isEmpty() ? "" : " - " + finding.advice();
+        out.printf(Locale.ROOT, "%-8s %s%s%n", finding.what(), finding.found(), advice);
+      }
+    }
+    return SystemCheck.exitCode(findings);
   }
 
   private int history(Path folder) {

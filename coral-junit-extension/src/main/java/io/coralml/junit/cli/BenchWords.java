@@ -1,5 +1,6 @@
-package io.coralml.junit.verdict;
+package io.coralml.junit.cli;
 
+import io.coralml.junit.verdict.RunComparison;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +17,10 @@ import java.util.TreeMap;
 final class BenchWords {
   /** How many words each verb takes, itself included. */
   private static final Map<String, Integer> VERBS =
-      Map.of("save", 3, "compare", 3, "insights", 2, "history", 2, "report", 2);
+      Map.of("save", 3, "compare", 3, "insights", 2, "history", 2, "report", 2, "check", 1);
+
+  /** The verb whose last word may be left out. */
+  private static final String OPTIONAL = "check";
 
   private static final Set<String> FLAGS = Set.of("--json", "--force", "--all", "--help", "-h");
   private static final Set<String> VALUES = Set.of("--margin", "--home", "--history", "--out");
@@ -60,7 +64,8 @@ final class BenchWords {
     if (wanted == null) {
       throw new IllegalArgumentException("There is no verb " + verb() + ".");
     }
-    if (words.size() != wanted) {
+    boolean more = verb().equals(OPTIONAL) && words.size() == wanted + 1;
+    if (words.size() != wanted && !more) {
       throw new IllegalArgumentException(
           verb() + " is about " + (wanted - 1) + " things, not " + (words.size() - 1) + ".");
     }
@@ -84,6 +89,10 @@ final class BenchWords {
 
   String verb() {
     return words.get(0);
+  }
+
+  boolean has(int place) {
+    return place < words.size();
   }
 
   /** Returns what the verb is about, from 1. */

@@ -1,4 +1,4 @@
-package io.coralml.junit.verdict;
+package io.coralml.junit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,7 @@ import io.coralml.junit.Metric;
 import io.coralml.junit.Stability;
 import io.coralml.junit.report.JsonReporter;
 import io.coralml.junit.report.Results;
+import io.coralml.junit.verdict.PerformanceRegressionError;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -198,6 +199,17 @@ class CoralBenchTest {
     assertThat(bench("save", a, "v1")).isZero();
     assertThat(bench("compare", "v1", results("b", time(200, 0.01)))).isEqualTo(1);
     assertThat(bench("save", a, "../evil")).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("checks the machine, and ends with a code that says how bad it is")
+  void check() throws IOException {
+    assertThat(bench("check", folder.toString())).isIn(0, 1);
+    assertThat(out).contains("cores", "memory", "disk", "clock", "jdk", "agents");
+    assertThat(folder).isEmptyDirectory();
+    assertThat(bench("check", "--json")).isIn(0, 1);
+    assertThat(new ObjectMapper().readTree(out).at("/findings/0/what").asText()).isEqualTo("cores");
+    assertThat(bench("check", "a", "b")).isEqualTo(2);
   }
 
   @Test
