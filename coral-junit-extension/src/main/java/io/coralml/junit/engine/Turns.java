@@ -13,9 +13,11 @@ import java.util.List;
 /**
  * Base, candidate, and the base once more as its own twin, taking turns in blocks.
  *
- * <p>One round is {@code base candidate candidate base base twin twin base}. It gives one ratio of
- * candidate to base and one of twin to base, in which a steady drift cancels out. The twin shows
- * what this machine does to identical code.
+ * <p>One round is {@code base candidate twin twin candidate base}. It gives one ratio of candidate
+ * to base and one of twin to base, in which a steady drift cancels out. The twin shows what this
+ * machine does to identical code. All three run equally often: on a machine where compilers have to
+ * wait for a processor, the one that ran more is compiled sooner, and identical code looked 5 %
+ * slower than itself.
  */
 final class Turns implements AutoCloseable {
   private static final long SHORTEST_BLOCK = 5_000_000;
@@ -80,8 +82,14 @@ final class Turns implements AutoCloseable {
 
   /** Measures one round. */
   void round() throws Throwable {
-    pairs.add(base, candidate);
-    self.add(base, twin);
+    Block first = base.block();
+    Block ahead = candidate.block();
+    Block inner = twin.block();
+    Block innerAgain = twin.block();
+    Block behind = candidate.block();
+    Block last = base.block();
+    pairs.add(first, ahead, behind, last);
+    self.add(first, inner, innerAgain, last);
   }
 
   int rounds() {
@@ -190,11 +198,11 @@ final class Turns implements AutoCloseable {
     private final List<Block> base = new ArrayList<>();
     private final List<Block> other = new ArrayList<>();
 
-    void add(Turn a, Turn b) throws Throwable {
-      base.add(a.block());
-      other.add(b.block());
-      other.add(b.block());
-      base.add(a.block());
+    void add(Block a, Block b, Block bAgain, Block aAgain) {
+      base.add(a);
+      other.add(b);
+      other.add(bAgain);
+      base.add(aAgain);
     }
 
     boolean computing() {
