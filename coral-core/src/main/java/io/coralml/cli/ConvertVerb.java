@@ -39,7 +39,11 @@ final class ConvertVerb extends Verb {
             file.metadata(),
             options.writing(shell(), out, in));
       }
-      print("Wrote " + file.names().size() + " tensors to " + Texts.name(out.toString()));
+      print(
+          "Wrote "
+              + Texts.count(file.names().size(), "tensor")
+              + " to "
+              + Texts.name(out.toString()));
     }
     return 0;
   }

@@ -48,8 +48,8 @@ final class ExportVerb extends Verb {
       }
       print(
           "Wrote "
-              + tensors.size()
-              + " tensors of "
+              + Texts.count(tensors.size(), "tensor")
+              + " of "
               + snapshot.commit().id().abbreviated()
               + " to "
               + Quoted.escape(target.toString()));
