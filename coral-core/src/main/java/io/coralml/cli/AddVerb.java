@@ -38,7 +38,11 @@ final class AddVerb extends Verb {
           try (Progress progress = progress("add " + path.getFileName())) {
             repository.staging().add(progress.watch(file), mode);
           }
-          print("Staged " + file.names().size() + " tensors of " + Quoted.escape(path.toString()));
+          print(
+              "Staged "
+                  + Texts.count(file.names().size(), "tensor")
+                  + " of "
+                  + Quoted.escape(path.toString()));
         }
         mode = Staging.Mode.UPSERT;
       }

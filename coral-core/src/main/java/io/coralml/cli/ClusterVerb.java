@@ -100,7 +100,10 @@ final class ClusterVerb extends Verb {
           });
       return;
     }
-    print(clustering.families() + " families of tensors resemble each other.");
+    print(
+        "Found "
+            + Texts.count(clustering.families(), "family", "families")
+            + " of tensors that resemble each other.");
     plans.values().forEach(plan -> print(RepackOutput.summary(plan)));
   }
 

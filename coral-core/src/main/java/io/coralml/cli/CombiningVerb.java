@@ -92,8 +92,8 @@ abstract class CombiningVerb extends Verb {
             .err()
             .println(
                 "coral: "
-                    + result.conflicts().size()
-                    + " tensors are in conflict and nothing was written; choose a --strategy, or"
+                    + Texts.count(result.conflicts().size(), "tensor is", "tensors are")
+                    + " in conflict and nothing was written; choose a --strategy, or"
                     + " --resolve TENSOR=ours for each.");
         return Coral.NO;
       }

@@ -1,7 +1,6 @@
 package io.coralml.cli;
 
 import io.coralml.format.TensorFiles;
-import io.coralml.format.WriteOptions;
 import io.coralml.history.Quoted;
 import io.coralml.repository.Repository;
 import io.coralml.repository.Snapshot;
@@ -10,9 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -29,16 +27,7 @@ final class ExportVerb extends Verb {
       })
   private List<String> words = new ArrayList<>();
 
-  @Option(
-      names = "--into",
-      paramLabel = "MODEL",
-      description = "The ONNX model whose copy takes the weights.")
-  private @Nullable Path model;
-
-  @Option(
-      names = "--bits",
-      description = "Write floats that NumPy does not have (bf16) as unsigned integers.")
-  private boolean bits;
+  @Mixin private WritingOptions options = new WritingOptions();
 
   ExportVerb(Shell shell) {
     super(shell);
@@ -52,21 +41,19 @@ final class ExportVerb extends Verb {
       Map<String, TensorSource> tensors = snapshot.sources();
       try (Progress progress = progress("export " + target.getFileName())) {
         TensorFiles.write(
-            shell().resolve(target), progress.watch(tensors), snapshot.modelMetadata(), options());
+            shell().resolve(target),
+            progress.watch(tensors),
+            snapshot.modelMetadata(),
+            options.writing(shell(), target, null));
       }
       print(
           "Wrote "
-              + tensors.size()
-              + " tensors of "
+              + Texts.count(tensors.size(), "tensor")
+              + " of "
               + snapshot.commit().id().abbreviated()
               + " to "
               + Quoted.escape(target.toString()));
     }
     return 0;
-  }
-
-  private WriteOptions options() {
-    WriteOptions options = WriteOptions.defaults().withFloatBits(bits);
-    return model == null ? options : options.into(shell().resolve(model));
   }
 }

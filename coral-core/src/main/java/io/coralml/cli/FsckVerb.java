@@ -55,11 +55,10 @@ final class FsckVerb extends Verb {
     if (repaired != null) {
       print(
           "Moved "
-              + repaired.quarantined().size()
-              + " packs to quarantine, saved "
-              + repaired.rescued()
-              + " tensors, lost "
-              + repaired.lost().size()
+              + Texts.count(repaired.quarantined().size(), "pack")
+              + " to quarantine, saved "
+              + Texts.count(repaired.rescued(), "tensor")
+              + lost(repaired.lost().size())
               + ".");
     }
     report
@@ -83,15 +82,20 @@ final class FsckVerb extends Verb {
     }
     print(
         "Looked at "
-            + report.commits()
-            + " commits and "
-            + report.tensors()
-            + " tensors, verified "
+            + Texts.count(report.commits(), "commit")
+            + " and "
+            + Texts.count(report.tensors(), "tensor")
+            + ", verified "
             + Texts.bytes(report.bytesChecked())
             + "; "
             + (report.isSound()
                 ? paint(Colour.GREEN, "nothing is wrong.")
                 : paint(Colour.RED, "there is damage.")));
+  }
+
+  /** Of a pack whose table is gone nobody knows what was in it: the commits say what they miss. */
+  private static String lost(int known) {
+    return known == 0 ? "" : ", lost " + known + " that were in them";
   }
 
   private void json(FsckReport report, @Nullable RepairReport repaired) {

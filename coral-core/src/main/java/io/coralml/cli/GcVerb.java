@@ -38,14 +38,16 @@ final class GcVerb extends Verb {
       GcReport report = showing("gc", () -> repository.gc(options));
       print(
           "Removed "
-              + report.tensors().removed()
-              + " tensors and "
-              + report.historyObjects()
-              + " objects of the history; "
+              + Texts.count(report.tensors().removed(), "tensor")
+              + " and "
+              + Texts.count(report.historyObjects(), "object")
+              + " of the history; "
               + Texts.bytes(report.bytesReturned())
               + " are free again.");
       if (report.tensors().waiting() > 0) {
-        print(report.tensors().waiting() + " more tensors wait for their time of grace to end.");
+        print(
+            Texts.count(report.tensors().waiting(), "more tensor waits", "more tensors wait")
+                + " for the end of a time of grace.");
       }
     }
     return 0;

@@ -37,7 +37,7 @@ final class RmVerb extends Verb {
         print("Nothing is staged any more.");
       } else {
         repository.staging().remove(names);
-        print("Staged the removal of " + names.size() + " tensors.");
+        print("Staged the removal of " + Texts.count(names.size(), "tensor") + ".");
       }
     }
     return 0;

@@ -33,9 +33,12 @@ final class StatsVerb extends Verb {
   private void text(RepositoryStats stats) {
     StoreStats store = stats.store();
     long shared = stats.modelBytes() - store.tensorBytes();
-    row("commits", count(stats.commits()), "on " + stats.branches() + " branches");
+    row(
+        "commits",
+        count(stats.commits()),
+        "on " + Texts.count(stats.branches(), "branch", "branches"));
     row("as files", Texts.bytes(stats.modelBytes()), "were each commit a file of its own");
-    row("tensors", Texts.bytes(store.tensorBytes()), count(store.tensors()) + " different ones");
+    row("tensors", Texts.bytes(store.tensorBytes()), Texts.count(store.tensors(), "different one"));
     row("encoded", Texts.bytes(store.encodedBytes()), "");
     row(
         "  whole",
@@ -49,7 +52,7 @@ final class StatsVerb extends Verb {
         Texts.bytes(store.deltaEncodedBytes()),
         part(store.deltas(), store.deltaTensorBytes(), store.deltaEncodedBytes()));
     row("on disk", Texts.bytes(stats.diskBytes()), times(stats.modelBytes(), stats.diskBytes()));
-    row("  packs", Texts.bytes(store.packBytes()), count(store.packs()) + " files");
+    row("  packs", Texts.bytes(store.packBytes()), Texts.count(store.packs(), "file"));
     row("  history", Texts.bytes(stats.historyBytes()), "commits, names, references, logs");
     row("  other", Texts.bytes(stats.otherBytes()), "index, staging, unfinished files");
     row("saved", "", "");

@@ -30,6 +30,16 @@ final class Texts {
     return String.format(Locale.ROOT, "%.2f %%", 100 * share);
   }
 
+  /** Returns a count and what is counted, for instance {@code 1 tensor} and {@code 2 tensors}. */
+  static String count(long count, String one) {
+    return count(count, one, one + "s");
+  }
+
+  /** Returns a count and what is counted, whose plural is irregular. */
+  static String count(long count, String one, String many) {
+    return count + " " + (count == 1 ? one : many);
+  }
+
   static String name(String name) {
     return Quoted.escape(name);
   }

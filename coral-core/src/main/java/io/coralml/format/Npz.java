@@ -152,11 +152,11 @@ public final class Npz {
    * @throws InvalidInputException if it holds something that is not supported
    */
   public static TensorFile open(Path path) {
-    FileBytes bytes = FileBytes.open(path);
+    ZipArchive archive = ZipArchive.open(path);
     try {
       String file = path.toString();
       Map<String, TensorSource> tensors = new LinkedHashMap<>();
-      ZipArchive.open(file, bytes)
+      archive
           .members()
           .forEach(
               (name, member) -> {
@@ -166,9 +166,9 @@ public final class Npz {
                 }
                 tensors.put(Npy.withoutSuffix(name), array(file + "!" + name, member));
               });
-      return new NamedTensors(file, tensors, Map.of(), bytes::close);
+      return new NamedTensors(file, tensors, Map.of(), archive::close);
     } catch (RuntimeException | Error e) {
-      bytes.close();
+      archive.close();
       throw e;
     }
   }

@@ -141,9 +141,9 @@ final class OnnxWriter {
           file
               + " has no initialiser "
               + Quoted.of(left.stream().sorted().findFirst().orElseThrow())
-              + ", one of "
+              + " (tensors it cannot take: "
               + left.size()
-              + " tensors it cannot take; write into the model they came from.");
+              + "); write into the model they came from.");
     }
     if (copy.length > Integer.MAX_VALUE) {
       throw new InvalidInputException(

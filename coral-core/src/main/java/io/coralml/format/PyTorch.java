@@ -68,13 +68,13 @@ public final class PyTorch {
    * @throws InvalidInputException if it holds something that is not supported
    */
   public static TensorFile open(Path path) {
-    FileBytes bytes = FileBytes.open(path);
+    ZipArchive archive = ZipArchive.open(path);
     try {
-      PyTorch checkpoint = read(path.toString(), ZipArchive.open(path.toString(), bytes));
+      PyTorch checkpoint = read(path.toString(), archive);
       return new NamedTensors(
-          path.toString(), checkpoint.tensors, checkpoint.metadata, bytes::close);
+          path.toString(), checkpoint.tensors, checkpoint.metadata, archive::close);
     } catch (RuntimeException | Error e) {
-      bytes.close();
+      archive.close();
       throw e;
     }
   }

@@ -58,20 +58,14 @@ public final class TensorFiles {
       return Onnx.open(path);
     }
     byte[] prefix = new byte[PREFIX_BYTES];
-    boolean pickled = false;
     try (FileBytes bytes = FileBytes.open(path)) {
       int length = (int) Math.min(PREFIX_BYTES, bytes.length());
       bytes.read(0, ByteBuffer.wrap(prefix, 0, length));
-      if (ByteBuffer.wrap(prefix).getInt() == ZIP) {
-        pickled =
-            ZipArchive.open(path.toString(), bytes).members().keySet().stream()
-                .anyMatch(member -> member.equals("data.pkl") || member.endsWith("/data.pkl"));
-      }
     }
     return switch (ByteBuffer.wrap(prefix).getInt()) {
       case HDF5 -> Hdf5.open(path);
       case NPY -> Npy.open(path);
-      case ZIP -> pickled ? PyTorch.open(path) : Npz.open(path);
+      case ZIP -> isPickled(path) ? PyTorch.open(path) : Npz.open(path);
       case EMPTY_ZIP -> Npz.open(path);
       default -> {
         if (prefix[PREFIX_BYTES - 1] != '{' && !name.endsWith(".safetensors")) {
@@ -85,14 +79,21 @@ public final class TensorFiles {
     };
   }
 
+  private static boolean isPickled(Path path) {
+    try (ZipArchive archive = ZipArchive.open(path)) {
+      return archive.members().keySet().stream()
+          .anyMatch(member -> member.equals("data.pkl") || member.endsWith("/data.pkl"));
+    }
+  }
+
   /**
    * Writes a file of the format its name ends with: {@code .safetensors}, {@code
    * .safetensors.index.json}, {@code .npy} (one tensor), {@code .npz}, {@code .h5} or {@code
    * .hdf5}, {@code .onnx}. Every tensor keeps its type and every bit. Metadata go along where the
    * format has a place for them (safetensors, HDF5).
    *
-   * @throws InvalidInputException if the name says no format that is written here, or the format
-   *     cannot hold one of the tensors
+   * @throws InvalidInputException if the name says no format that is written here, the format
+   *     cannot hold one of the tensors, or an option is set that it has no use for
    * @throws io.coralml.NotFoundException if the folder does not exist
    * @throws io.coralml.StorageException if the file cannot be written
    */
@@ -102,6 +103,7 @@ public final class TensorFiles {
       Map<String, String> metadata,
       WriteOptions options) {
     String name = path.toString().toLowerCase(Locale.ROOT);
+    requireUse(path, name, options);
     if (name.endsWith(".safetensors")) {
       Safetensors.write(path, tensors, metadata);
     } else if (name.endsWith(".safetensors.index.json")) {
@@ -131,6 +133,22 @@ public final class TensorFiles {
           Quoted.of(String.valueOf(path.getFileName()))
               + " does not say a format that is written here; end it with .safetensors, .npy, .npz,"
               + " .h5 or .onnx.");
+    }
+  }
+
+  private static void requireUse(Path path, String name, WriteOptions options) {
+    String file = Quoted.of(String.valueOf(path.getFileName()));
+    if (options.floatBits() && !name.endsWith(".npy") && !name.endsWith(".npz")) {
+      throw new InvalidInputException(
+          "Only npy and npz files can hold floats as the integers of their bits; write "
+              + file
+              + " without that option, or one of those.");
+    }
+    if (options.model().isPresent() && !name.endsWith(".onnx")) {
+      throw new InvalidInputException(
+          "Only an ONNX file is written as a copy of a model; write "
+              + file
+              + " without naming one, or a file that ends with .onnx.");
     }
   }
 

@@ -2,10 +2,10 @@ package io.coralml.format;
 
 import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
-import io.coralml.io.ByteSource;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The members of a zip archive, found through its central directory and read in place; nothing is
- * ever unpacked to a file. Zip64 is understood.
+ * The members of a zip archive, found through its central directory and read in place; no name in
+ * it ever becomes a path. Zip64 is understood.
  *
  * <p>Refused: archives of several disks, encrypted members, compression other than deflate, a name
  * that occurs twice or could lead out of a folder, members that overlap each other or the
@@ -24,7 +24,7 @@ import java.util.Map;
  *
  * <p>Source of the format: PKWARE's APPNOTE.
  */
-final class ZipArchive {
+final class ZipArchive implements AutoCloseable {
   private static final int END_SIGNATURE = 0x06054b50;
   private static final int END64_SIGNATURE = 0x06064b50;
   private static final int LOCATOR64_SIGNATURE = 0x07064b50;
@@ -40,29 +40,41 @@ final class ZipArchive {
   private static final long IN_ZIP64 = 0xFFFFFFFFL;
 
   private final String file;
-  private final ByteSource bytes;
+  private final FileBytes bytes;
   private final Map<String, ZipMember> members = new LinkedHashMap<>();
 
   private record Directory(long start, long length, long count) {}
 
   private record Entry(String name, int method, long crc, long packed, long size, long header) {}
 
-  private ZipArchive(String file, ByteSource bytes) {
+  private ZipArchive(String file, FileBytes bytes) {
     this.file = file;
     this.bytes = bytes;
   }
 
-  /** Reads the directory of an archive. */
-  static ZipArchive open(String file, ByteSource bytes) {
-    ZipArchive archive = new ZipArchive(file, bytes);
-    Directory directory = archive.findDirectory();
-    archive.readMembers(directory);
-    return archive;
+  /** Opens an archive and reads its directory. */
+  static ZipArchive open(Path path) {
+    FileBytes bytes = FileBytes.open(path);
+    try {
+      ZipArchive archive = new ZipArchive(path.toString(), bytes);
+      Directory directory = archive.findDirectory();
+      archive.readMembers(directory);
+      return archive;
+    } catch (RuntimeException | Error e) {
+      bytes.close();
+      throw e;
+    }
   }
 
   /** Returns the members by name, in the directory's order; unmodifiable. */
   Map<String, ZipMember> members() {
     return Collections.unmodifiableMap(members);
+  }
+
+  @Override
+  public void close() {
+    members.values().forEach(ZipMember::close);
+    bytes.close();
   }
 
   private ByteBuffer read(long position, long length, String what) {

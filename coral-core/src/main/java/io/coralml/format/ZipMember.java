@@ -1,7 +1,7 @@
 package io.coralml.format;
 
 import io.coralml.CorruptDataException;
-import io.coralml.InvalidInputException;
+import io.coralml.StorageException;
 import io.coralml.io.ByteSource;
 import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
@@ -9,13 +9,18 @@ import java.util.Objects;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One member of a zip archive. The first read checks the whole member against its CRC, whichever
- * part is asked for. Stored bytes are then read where they lie; deflated ones are inflated into
- * memory at that first read and kept while memory allows. Thread-safe.
+ * part is asked for. Stored bytes are then read where they lie; deflated ones are inflated at that
+ * first read: up to {@value #IN_MEMORY} bytes into memory, kept while memory allows; more into a
+ * temporary file, kept until the member is closed. Thread-safe.
  */
-final class ZipMember implements ByteSource {
+final class ZipMember implements ByteSource, AutoCloseable {
+  /** Deflated members up to this size are inflated into memory. */
+  static final int IN_MEMORY = 8 << 20;
+
   private static final int IN_BYTES = 64 << 10;
 
   private final String name;
@@ -30,6 +35,10 @@ final class ZipMember implements ByteSource {
   private volatile SoftReference<byte[]> inflated = new SoftReference<>(null);
 
   private volatile boolean checked;
+
+  // Written under the lock of this.
+  private volatile @Nullable UnpackedFile unpacked;
+  private volatile boolean closed;
 
   ZipMember(
       String name,
@@ -61,12 +70,64 @@ final class ZipMember implements ByteSource {
       archive.read(start + position, into);
       return;
     }
+    if (size > IN_MEMORY) {
+      unpacked().read(position, into);
+      return;
+    }
     byte[] whole = inflated.get();
     if (whole == null) {
       whole = inflate();
       inflated = new SoftReference<>(whole);
     }
     into.put(whole, (int) position, into.remaining());
+  }
+
+  /** Whoever comes meanwhile waits, as for the check. */
+  private UnpackedFile unpacked() {
+    UnpackedFile there = unpacked;
+    if (there == null || closed) {
+      synchronized (this) {
+        if (closed) {
+          throw new StorageException(name + " has been closed; open it again to read from it.");
+        }
+        there = unpacked;
+        if (there == null) {
+          there = unpack();
+          unpacked = there;
+        }
+      }
+    }
+    return there;
+  }
+
+  private UnpackedFile unpack() {
+    UnpackedFile file = UnpackedFile.create(name);
+    try (Inflating in = new Inflating()) {
+      CRC32 check = new CRC32();
+      byte[] piece = new byte[IN_BYTES];
+      long left = size;
+      for (int count = in.fill(piece); count > 0; count = in.fill(piece)) {
+        left -= count;
+        requireNoMore(left < 0);
+        check.update(piece, 0, count);
+        file.append(piece, count);
+      }
+      requireNoFewer(left > 0);
+      requireMatch(check);
+      return file;
+    } catch (RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** Gives back the temporary file, if there is one. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (unpacked != null) {
+      unpacked.close();
+    }
   }
 
   /**
@@ -114,19 +175,23 @@ final class ZipMember implements ByteSource {
     }
   }
 
-  private byte[] inflate() {
-    if (size > Integer.MAX_VALUE - 8) {
-      throw new InvalidInputException(
-          name + " is compressed and has " + size + " bytes; save it uncompressed.");
+  private void requireNoFewer(boolean fewer) {
+    if (fewer) {
+      throw broken("holds fewer than the " + size + " bytes it claims");
     }
+  }
+
+  private void requireNoMore(boolean more) {
+    if (more) {
+      throw broken("holds more than the " + size + " bytes it claims");
+    }
+  }
+
+  private byte[] inflate() {
     byte[] out = new byte[(int) size];
     try (Inflating in = new Inflating()) {
-      if (in.fill(out) < out.length) {
-        throw broken("holds fewer than the " + size + " bytes it claims");
-      }
-      if (in.fill(new byte[1]) > 0) {
-        throw broken("holds more than the " + size + " bytes it claims");
-      }
+      requireNoFewer(in.fill(out) < out.length);
+      requireNoMore(in.fill(new byte[1]) > 0);
     }
     CRC32 check = new CRC32();
     check.update(out);
@@ -145,16 +210,17 @@ final class ZipMember implements ByteSource {
       int done = 0;
       try {
         while (done < out.length && !inflater.finished()) {
-          if (inflater.needsInput()) {
+          if (inflater.needsInput() && read < packed) {
             int length = (int) Math.min(in.length, packed - read);
-            if (length == 0) {
-              break;
-            }
             archive.read(start + read, ByteBuffer.wrap(in, 0, length));
             read += length;
             inflater.setInput(in, 0, length);
           }
-          done += inflater.inflate(out, done, out.length - done);
+          int count = inflater.inflate(out, done, out.length - done);
+          if (count == 0 && read == packed) {
+            break; // all input is taken, and so is what it stood for
+          }
+          done += count;
         }
       } catch (DataFormatException e) {
         throw new CorruptDataException(name + " is damaged; get the file again.", e);

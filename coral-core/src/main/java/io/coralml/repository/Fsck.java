@@ -56,7 +56,9 @@ final class Fsck {
     commits.forEach(id -> attempt(() -> tensors(id, broken), restore()));
     if (!affected.isEmpty()) {
       findings.add(
-          affected.size() + " commits have tensors that cannot be read; they are listed by name.");
+          affected.size()
+              + (affected.size() == 1 ? " commit has" : " commits have")
+              + " tensors that cannot be read; they are listed by name.");
       repair.add(
           "coral add FILE         # a file with the lost tensors: every commit has them again");
     }

@@ -10,9 +10,12 @@ import io.coralml.repository.Transaction;
 import io.coralml.tensor.TensorSource;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -34,13 +37,13 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The thread that trains is held up only while a checkpoint that is due is copied; a background
- * thread compresses and writes. It never falls behind without bound: when the memory for copies is
- * used up, a checkpoint is put off until there is room, or the training thread waits for it,
- * whichever the options say. What went wrong in the background is thrown by the next call, and by
- * {@link #close} if there was none; each failure once. A checkpoint that could not be saved is due
- * again; one that is saved stays so when a listener or the clean-up after it fails, and the message
- * says which of the two it was.
+ * <p>The thread that trains is held up only while a checkpoint that is due is copied; background
+ * threads, at low priority and on all processors but one, compress and write. They never fall
+ * behind without bound: when the memory for copies is used up, a checkpoint is put off until there
+ * is room, or the training thread waits for it, whichever the options say. What went wrong in the
+ * background is thrown by the next call, and by {@link #close} if there was none; each failure
+ * once. A checkpoint that could not be saved is due again; one that is saved stays so when a
+ * listener or the clean-up after it fails, and the message says which of the two it was.
  *
  * <h2>In the repository</h2>
  *
@@ -65,6 +68,7 @@ public final class CheckpointManager implements AutoCloseable {
   private final CheckpointLog log;
   private final CopyBuffers buffers;
   private final ThreadPoolExecutor background;
+  private final ForkJoinPool workers;
 
   // Guarded by this.
   private Progress offered;
@@ -95,6 +99,26 @@ public final class CheckpointManager implements AutoCloseable {
             new LinkedBlockingQueue<>(),
             work -> new Thread(work, "coral checkpoints of " + run));
     background.allowCoreThreadTimeOut(true);
+    this.workers = workers(run);
+  }
+
+  /**
+   * One core is left to whoever trains. The low priority is heeded by some systems; by Linux under
+   * {@code -XX:ThreadPriorityPolicy=1}.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // a courtesy; nothing relies on it
+  private static ForkJoinPool workers(String run) {
+    return new ForkJoinPool(
+        Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
+        pool -> {
+          ForkJoinWorkerThread thread =
+              ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
+          thread.setName("coral checkpoints of " + run + ", at work");
+          thread.setPriority(Thread.MIN_PRIORITY);
+          return thread;
+        },
+        null,
+        false);
   }
 
   /**
@@ -163,7 +187,7 @@ public final class CheckpointManager implements AutoCloseable {
       TrainingState copied = state.tensors(memory.copy(state.tensors()));
       Progress after = offered.after(state, now);
       CheckpointLog.Draft draft = new CheckpointLog.Draft(copied, memory.copy(tensors), after);
-      background.execute(() -> write(draft, memory));
+      background.execute(() -> workers.submit(() -> write(draft, memory)).join());
       offered = after;
       pending++;
       return true;
@@ -239,13 +263,30 @@ public final class CheckpointManager implements AutoCloseable {
 
   /**
    * What is done when a checkpoint is durable; if it fails the checkpoint is there all the same.
+   * One that fails keeps none of the others from being done: above all not the clean-up.
    */
   private void afterwards(CheckpointLog.Written written) {
-    options.listeners().forEach(each -> each.saved(written.checkpoint()));
-    for (Checkpoint gone : written.removed()) {
-      options.listeners().forEach(each -> each.removed(gone));
+    List<Runnable> all = new ArrayList<>();
+    for (CheckpointListener each : options.listeners()) {
+      all.add(() -> each.saved(written.checkpoint()));
+      written.removed().forEach(gone -> all.add(() -> each.removed(gone)));
     }
-    cleanUp(written);
+    all.add(() -> cleanUp(written));
+    RuntimeException failed = null;
+    for (Runnable each : all) {
+      try {
+        each.run();
+      } catch (RuntimeException e) {
+        if (failed == null) {
+          failed = e;
+        } else if (failed != e) {
+          failed.addSuppressed(e);
+        }
+      }
+    }
+    if (failed != null) {
+      throw failed;
+    }
   }
 
   /** Cleans up when as many checkpoints went as half of those that stay: the cost is shared. */
@@ -362,6 +403,7 @@ public final class CheckpointManager implements AutoCloseable {
       awaitIdle();
     }
     background.shutdown();
+    workers.shutdown();
     throwFailure();
   }
 }

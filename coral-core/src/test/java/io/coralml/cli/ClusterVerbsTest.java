@@ -79,7 +79,8 @@ class ClusterVerbsTest {
   @DisplayName("analyze compares the strategies and changes nothing")
   void analyze() {
     fine("cluster", "analyze");
-    assertThat(output).contains("1 families", "kmeans", "hierarchical", "dbscan", "forest");
+    assertThat(output)
+        .contains("Found 1 family of tensors that", "kmeans", "hierarchical", "dbscan", "forest");
     fine("cluster", "analyze", "--json");
     assertThat(number("families")).isEqualTo(1);
     fine("stats", "--json");

@@ -2,6 +2,7 @@ package io.coralml.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coralml.format.Npy;
 import io.coralml.format.Safetensors;
 import io.coralml.format.TensorFile;
 import io.coralml.format.TensorFiles;
@@ -13,12 +14,16 @@ import io.coralml.tensor.TensorSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +97,43 @@ class LargeImportTest {
             assertThat(snapshot.info(name).id()).isEqualTo(source.id());
             assertThat(back.tensor(name).id()).isEqualTo(source.id());
           });
+    }
+  }
+
+  @Test
+  @DisplayName("is imported when it is one compressed array of an npz file, too")
+  void compressed() throws IOException, InterruptedException {
+    long bytes = (HEAP_MEGABYTES + 40L) << 20;
+    TensorSource zeros = new Zeros(bytes);
+    Path file = folder.resolve("large.npz");
+    Path plain = folder.resolve("plain.npy");
+    Npy.write(plain, zeros);
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.setLevel(Deflater.BEST_SPEED);
+      zip.putNextEntry(new ZipEntry("w.npy"));
+      Files.copy(plain, zip);
+    }
+    run("-C", folder.toString(), "init");
+    run("-C", folder.toString(), "import", file.toString());
+    try (Repository repository = Repository.open(folder)) {
+      assertThat(repository.snapshot("main").info("w").id()).isEqualTo(zeros.id());
+    }
+  }
+
+  private record Zeros(long byteLength) implements TensorSource {
+    @Override
+    public DType dtype() {
+      return DType.F32;
+    }
+
+    @Override
+    public Shape shape() {
+      return Shape.of(byteLength / Float.BYTES);
+    }
+
+    @Override
+    public void read(long position, ByteBuffer into) {
+      into.put(new byte[into.remaining()]);
     }
   }
 

@@ -14,11 +14,14 @@ import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("The verbs of the command line")
 class VerbsTest {
@@ -239,6 +242,28 @@ class VerbsTest {
       Tensor integers = Tensor.of(DType.U16, Shape.of(2), half.data());
       assertThat(Tensor.copyOf(bits.tensor("z"))).isEqualTo(integers);
       assertThat(Tensor.copyOf(model.tensor("z"))).isEqualTo(half);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "safetensors, --bits, Only npy and npz files can hold floats",
+    "h5, --bits, Only npy and npz files can hold floats",
+    "onnx, --bits, Only npy and npz files can hold floats",
+    "safetensors, --into=m.onnx, Only an ONNX file is written as a copy",
+    "npz, --into=m.onnx, Only an ONNX file is written as a copy"
+  })
+  @DisplayName("export and convert refuse an option the format has no use for, and write nothing")
+  void useless(String ending, String option, String sentence) {
+    String out = folder.resolve("out." + ending).toString();
+    fine("export", "in.npz");
+    for (String[] words :
+        List.of(
+            new String[] {"export", option, out},
+            new String[] {"convert", option, "in.npz", out})) {
+      assertThat(coral(words)).isEqualTo(2);
+      assertThat(errors).contains(sentence).hasLineCount(1);
+      assertThat(folder.resolve("out." + ending)).doesNotExist();
     }
   }
 

@@ -20,6 +20,7 @@ class ShardedSafetensorsHostileTest {
           empty                     | CORRUPT     | it is not a JSON object
           file-absolute             | CORRUPT     | it names the file "/etc/passwd", which does not lie beside it
           file-dot-dot              | CORRUPT     | it names the file "..", which does not lie beside it
+          file-itself               | CORRUPT     | it claims a header of
           file-in-the-parent-folder | CORRUPT     | it names the file "../one.safetensors", which does not lie beside it
           file-with-a-drive         | CORRUPT     | it names the file "C:one.safetensors", which does not lie beside it
           file-with-another-tensor  | CORRUPT     | "one.safetensors" holds "b", which it does not list there

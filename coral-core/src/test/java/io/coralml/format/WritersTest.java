@@ -119,6 +119,6 @@ class WritersTest {
     }
     assertThatThrownBy(() -> Onnx.write(copy, copy, Map.of("v", ONE)))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("has no initialiser \"v\", one of 1 tensors it cannot take");
+        .hasMessageContaining("has no initialiser \"v\" (tensors it cannot take: 1); write");
   }
 }

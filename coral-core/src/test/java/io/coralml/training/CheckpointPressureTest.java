@@ -9,6 +9,7 @@ import io.coralml.StorageException;
 import io.coralml.crash.FailingStorage;
 import io.coralml.crash.MemoryStorage;
 import io.coralml.history.HistorySession;
+import io.coralml.repository.GcOptions;
 import io.coralml.repository.Repository;
 import io.coralml.tensor.Tensor;
 import java.util.ArrayList;
@@ -184,6 +185,47 @@ class CheckpointPressureTest extends CheckpointFixture {
                   + " no mail today");
       assertThat(steps(checkpoints.checkpoints())).containsExactly(10L);
       assertThat(checkpoints.offer(state(11), () -> weights(11))).isFalse();
+      checkpoints.close();
+    }
+
+    @Test
+    @DisplayName("of a listener at every checkpoint keep neither others nor the clean-up from work")
+    void stubborn() {
+      List<Long> told = new ArrayList<>();
+      CheckpointListener broken =
+          new CheckpointListener() {
+            @Override
+            public void saved(Checkpoint checkpoint) {
+              throw new IllegalStateException("no mail today");
+            }
+
+            @Override
+            public void removed(Checkpoint checkpoint) {
+              throw new IllegalStateException("none tomorrow");
+            }
+          };
+      CheckpointListener sound =
+          new CheckpointListener() {
+            @Override
+            public void removed(Checkpoint checkpoint) {
+              told.add(checkpoint.state().step());
+            }
+          };
+      CheckpointOptions options =
+          OPTIONS
+              .keeping(Retention.last(2))
+              .cleaningUp(GcOptions.immediate())
+              .telling(broken)
+              .telling(sound);
+      CheckpointManager checkpoints = open(options);
+      for (long step = 1; step <= 12; step++) {
+        checkpoints.save(state(step), weights(step));
+        assertThatThrownBy(checkpoints::flush).hasMessageEndingWith("failed: no mail today");
+      }
+      assertThat(told).isEqualTo(range(1, 10));
+      long stored = storage.files().values().stream().mapToLong(each -> each.length).sum();
+      assertThat(stored).as("two checkpoints of 24 kB and what is around").isLessThan(5 * 24_000);
+      assertThat(steps(checkpoints.checkpoints())).containsExactly(11L, 12L);
       checkpoints.close();
     }
   }

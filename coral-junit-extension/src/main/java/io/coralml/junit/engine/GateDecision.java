@@ -62,17 +62,30 @@ record GateDecision(
    * @throws GateError with the table in its message
    */
   void enforce(boolean strict, Findings findings) {
-    String sentence =
-        benchmark + " against " + baseline + ": " + verdict.outcome() + ". " + verdict.sentence();
     if (verdict.outcome() == Outcome.SLOWER) {
-      throw new PerformanceRegressionError(sentence + table());
+      throw new PerformanceRegressionError(message());
     }
     if (verdict.outcome() == Outcome.INCONCLUSIVE) {
       if (strict) {
-        throw new InconclusiveError(sentence + table());
+        throw new InconclusiveError(message());
       }
-      findings.warn(sentence);
+      findings.warn(sentence());
     }
+  }
+
+  private String sentence() {
+    return benchmark
+        + " against "
+        + baseline
+        + ": "
+        + verdict.outcome()
+        + ". "
+        + verdict.sentence();
+  }
+
+  /** Returns what a failure says. */
+  String message() {
+    return sentence() + table();
   }
 
   private String comparedBy() {

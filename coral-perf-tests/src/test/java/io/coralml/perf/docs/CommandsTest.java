@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -23,7 +24,8 @@ import org.xml.sax.SAXException;
 
 /**
  * Blocks that cannot run inside a test, because they are Maven and would start this very build, or
- * need what only a reader has. Their words are checked instead.
+ * need what only a reader has. Their words are checked here, and that each command is run by {@code
+ * .ci/run} or {@code .ci/walk}, or is one of the few listed here that are not.
  */
 @DisplayName("A block on a page")
 class CommandsTest {
@@ -36,7 +38,7 @@ class CommandsTest {
           "console", "run in coral-core, PagesTest; compared with what is printed",
           "java", "compiled, JavaBlocksTest",
           "xml", "parsed here; versions compared with the pom",
-          "bash", "Maven cannot run inside Maven: options, modules and profiles are checked here",
+          "bash", "run by .ci/run and .ci/walk, or listed here; options, modules, profiles checked",
           "kotlin", "a build script of Gradle, which neither the build nor the tests have",
           "properties", "options: their names are checked here",
           "", "output, or a picture of folders");
@@ -55,6 +57,22 @@ class CommandsTest {
   private static final Set<String> JARS = Set.of("coral.jar", "coral-bench.jar");
   private static final Set<String> BENCH_VERBS =
       Set.of("save", "compare", "insights", "history", "report");
+
+  /** Commands that nothing runs, and why. */
+  private static final Map<String, String> NOT_RUN =
+      Map.of(
+          "mvn test -Dcoral.profile=standard -Dcoral.baseline=org.example:mine:1.0"
+              + " -Dcoral.gate.margin=0.05",
+          "needs a release of the reader's",
+          "mvn verify -Pquick -Dcoral.baseline=old/coral-core.jar",
+          "takes half an hour; coral-perf-tests/proof/commit-gate.sh does it with one benchmark",
+          "mvn verify -Pquick -Dcoral.baseline=io.coralml:coral-core:0.1.0",
+          "nothing is published yet",
+          "mvn verify -Pquick -Dcoral.suites=compression",
+          "a part of what .ci/run measures");
+
+  /** How {@code .ci/walk} takes a block out of a page of the extension. */
+  private static final Pattern WALKED = Pattern.compile("block ([\\w.-]+) bash '([^']+)'");
 
   /** Options of Maven's own plugins. */
   private static final Set<String> MAVENS =
@@ -81,6 +99,50 @@ class CommandsTest {
         }
       }
     }
+  }
+
+  @Test
+  @DisplayName("of commands is run in continuous integration, or is known not to be")
+  void run() throws IOException {
+    Set<String> run = walked();
+    read(".ci/run")
+        .lines()
+        .filter(line -> line.startsWith("mvn "))
+        .forEach(line -> run.add(line.replace(" -B -ntp", "")));
+    Set<String> written = new TreeSet<>();
+    for (Page page : Page.all()) {
+      page.blocks("bash").forEach(block -> written.addAll(lines(block)));
+    }
+    assertThat(written).hasSizeGreaterThan(10);
+    assertThat(written).filteredOn(line -> !NOT_RUN.containsKey(line)).isSubsetOf(run);
+    assertThat(NOT_RUN.keySet()).isSubsetOf(written).doesNotContainAnyElementsOf(run);
+  }
+
+  /** The lines of the blocks that {@code .ci/walk} takes out of pages and runs. */
+  private static Set<String> walked() throws IOException {
+    Set<String> lines = new TreeSet<>();
+    for (Matcher found = WALKED.matcher(read(".ci/walk")); found.find(); ) {
+      Path page = Page.ROOT.resolve("coral-junit-extension/docs").resolve(found.group(1));
+      String word = found.group(2);
+      List<String> first =
+          Page.read(page).blocks("bash").stream()
+              .filter(block -> block.text().contains(word))
+              .findFirst()
+              .map(CommandsTest::lines)
+              .orElseThrow(() -> new AssertionError(".ci/walk finds no block with " + word));
+      lines.addAll(first);
+    }
+    return lines;
+  }
+
+  /** The commands of a block without the remarks behind them. */
+  private static List<String> lines(Page.Block block) {
+    return block
+        .text()
+        .lines()
+        .map(line -> line.replaceAll("(^|\\s+)#.*", ""))
+        .filter(line -> !line.isBlank())
+        .toList();
   }
 
   @Test

@@ -64,7 +64,7 @@ class JavaBlocksTest {
         name,
         TYPE.matcher(text).find()
             ? "package " + name + ";\n" + text
-            : Surroundings.of(page.path()).wrap(name, text));
+            : Surroundings.of(page.path(), text).wrap(name, text));
   }
 
   private static final class Source extends SimpleJavaFileObject {

@@ -45,6 +45,7 @@ record Surroundings(String imports, String members) {
           import io.coralml.training.*;
           """,
           """
+          Path folder;
           DefaultTrainingConfig config;
           Model model;
           Shape shape;
@@ -67,9 +68,9 @@ record Surroundings(String imports, String members) {
           """,
           "byte[] pack() { return new byte[300_000]; }\n");
 
-  /** Returns what the fragments of a page stand in. */
-  static Surroundings of(Path page) {
-    if (page.endsWith("training.md")) {
+  /** Returns what a fragment on a page stands in. */
+  static Surroundings of(Path page, String fragment) {
+    if (page.endsWith("training.md") || fragment.contains("CheckpointManager")) {
       return TRAINING;
     }
     return page.startsWith("coral-junit-extension") ? BENCHMARKS : STORE;

@@ -25,7 +25,7 @@ public final class CommitProcess {
 
   /**
    * Commits once, says that it is ready, waits for a line, commits so often as it is told, and
-   * prints {@link CommitProcesses.Took} as five numbers.
+   * prints what it took as five numbers.
    *
    * @param arguments folder of the repository, branch, number of commits, seed
    */
