@@ -14,6 +14,9 @@ final class AloneEncoder {
   /** Wider elements: only these upper bits are looked at for a code. */
   private static final int WIDE_CODE_BITS = 12;
 
+  /** With fewer slots no more than the bits of wider elements are looked at either. */
+  private static final int MANY_SLOTS = 1 << 14;
+
   /** Codes the sample may show: some more will come. */
   private static final int SAMPLE_SYMBOLS = 224;
 
@@ -36,10 +39,10 @@ final class AloneEncoder {
 
   /** Plans from a sample of about so many blocks and returns what the chunk will cost, in bits. */
   double plan(int sampleBlocks) {
-    int codeBits = form.upper() <= CODE_BITS ? form.upper() : WIDE_CODE_BITS;
+    int most = slots >= MANY_SLOTS ? CODE_BITS : WIDE_CODE_BITS;
+    int codeBits = form.upper() <= most ? form.upper() : WIDE_CODE_BITS;
     int least = form.upper() - codeBits;
-    int[] histogram = space.histogram;
-    space.clearHistogram(1 << codeBits);
+    int[] histogram = space.clearHistogram(1 << codeBits);
     int stride = Tuning.stride(loader.blocks(), sampleBlocks);
     Distinct distinct = new Distinct();
     long sampled = 0;
@@ -109,9 +112,8 @@ final class AloneEncoder {
     int low = form.low() + verbatim;
     byte[] fields = space.fields(loader.fieldBytes(low));
     int fieldsEnd = 0;
-    int[] histogram = space.histogram;
     int stride = 1 << (form.upper() - verbatim);
-    space.clearHistogram(stride);
+    int[] histogram = space.clearHistogram(stride);
     for (int block = 0; block < loader.blocks(); block++) {
       int from = block * ElementBlock.SIZE;
       int count = loader.load(block);
@@ -123,7 +125,7 @@ final class AloneEncoder {
       return encodeUpperBits();
     }
     ChunkAssembly assembly =
-        new ChunkAssembly(space, mode(), form.withLow(low), tuning).alone(stride);
+        new ChunkAssembly(space, mode(), form.withLow(low), tuning, CodeSpace.alone(stride));
     return assembly.finish(
         assembly.usedCodes(),
         codes,
@@ -156,8 +158,7 @@ final class AloneEncoder {
       }
     }
     ChunkAssembly assembly =
-        new ChunkAssembly(space, ChunkMode.PALETTE, form, tuning)
-            .alone(palette.length)
+        new ChunkAssembly(space, ChunkMode.PALETTE, form, tuning, CodeSpace.alone(palette.length))
             .absolutes(0, palette);
     return assembly.finish(
         assembly.usedCodes(), codes, slots, symbolBits, new byte[0], 0, new BitSink(new byte[0]));

@@ -15,18 +15,6 @@ final class Buckets {
   /** No code of 32-bit numbers with up to two fraction bits reaches this. */
   static final int CODES = 512;
 
-  /** The fraction bits that {@link #SMALL} is made for. */
-  static final int SMALL_FRACTION = 2;
-
-  /** The codes of all 16-bit numbers, by their bits: in the encoder a look-up is faster. */
-  static final byte[] SMALL = new byte[1 << 16];
-
-  static {
-    for (int number = 0; number < SMALL.length; number++) {
-      SMALL[number] = (byte) code((short) number, SMALL_FRACTION);
-    }
-  }
-
   private Buckets() {}
 
   /** Returns the code of a number. */

@@ -9,17 +9,6 @@ import java.util.Arrays;
  * frequencies, tables, symbols. {@link CodedChunk} specifies the result.
  */
 final class ChunkAssembly {
-  /** Codes of exact differences, by their distance to the least, begin here. */
-  static final int EXACT = 0;
-
-  /** Codes of buckets begin here. */
-  static final int BUCKETS = 256;
-
-  /** Codes of absolute symbols begin here. */
-  static final int ABSOLUTES = 512;
-
-  private static final int CODES = 1 << EncoderSpace.CODE_LOG;
-
   /** So many symbols that do not occur may be named to put all absolute ones in a row. */
   private static final int GAPS = 16;
 
@@ -29,18 +18,18 @@ final class ChunkAssembly {
   private final Tuning tuning;
   private int topExponent;
   private int contexts = 1;
-  private int reach = -1;
-  private int fraction;
+  private final CodeSpace codeSpace;
   private int verbatim;
   private int[] absoluteValues = new int[0];
-  private int firstAbsolute = ABSOLUTES;
-  private int stride = CODES;
 
   /**
    * @param form with the low bits that are stored as fields
+   * @param codeSpace how symbols were numbered
    */
-  ChunkAssembly(EncoderSpace space, ChunkMode mode, ElementForm form, Tuning tuning) {
+  ChunkAssembly(
+      EncoderSpace space, ChunkMode mode, ElementForm form, Tuning tuning, CodeSpace codeSpace) {
     this.space = space;
+    this.codeSpace = codeSpace;
     this.mode = mode;
     this.form = form;
     this.tuning = tuning;
@@ -52,12 +41,6 @@ final class ChunkAssembly {
     return this;
   }
 
-  ChunkAssembly differences(int exactReach, int bucketFraction) {
-    this.reach = exactReach;
-    this.fraction = bucketFraction;
-    return this;
-  }
-
   /**
    * Says what absolute codes mean.
    *
@@ -66,13 +49,6 @@ final class ChunkAssembly {
   ChunkAssembly absolutes(int verbatimBits, int[] values) {
     this.verbatim = verbatimBits;
     this.absoluteValues = values;
-    return this;
-  }
-
-  /** Says that there are only absolute codes, from 0 to less than a number. */
-  ChunkAssembly alone(int codes) {
-    this.firstAbsolute = 0;
-    this.stride = codes;
     return this;
   }
 
@@ -93,23 +69,26 @@ final class ChunkAssembly {
       int fieldBytes,
       BitSink rests) {
     int symbols = used.length;
+    int reach = codeSpace.reach();
+    int stride = codeSpace.size();
     int differences = 0;
-    while (differences < symbols && used[differences] < firstAbsolute) {
+    while (differences < symbols && used[differences] < codeSpace.absolutes()) {
       differences++;
     }
     int exact = 2 * reach + (reach < 0 ? 2 : 1);
     int[] buckets = Arrays.copyOfRange(used, exact, differences);
     for (int i = 0; i < buckets.length; i++) {
-      buckets[i] -= BUCKETS;
+      buckets[i] -= codeSpace.buckets();
     }
     int[] absolutes = Arrays.copyOfRange(used, differences, symbols);
     for (int i = 0; i < absolutes.length; i++) {
-      int code = absolutes[i] - firstAbsolute;
+      int code = absolutes[i] - codeSpace.absolutes();
       absolutes[i] = absoluteValues.length == 0 ? code : absoluteValues[code];
     }
     int log = log(slots, symbols);
     int[][] levels = new int[contexts][symbols];
     space.tables(contexts * stride);
+    long bound = (long) slots * Rans.MOST_LOSS;
     for (int context = 0; context < contexts; context++) {
       int from = context * stride;
       for (int symbol = 0; symbol < symbols; symbol++) {
@@ -117,16 +96,17 @@ final class ChunkAssembly {
       }
       if (Frequencies.normalize(levels[context], symbols, log, space.counts)) {
         Rans.buildEncoder(space.counts, symbols, log, used, from, space.reciprocals, space.ranges);
+        bound += Rans.bound(space.histogram, from, used, space.counts, log);
       }
     }
     BitWriter head = new BitWriter(1024);
     head.put(mode.code(), 8);
     int lanesLog = tuning.lanesLog(symbolBits);
     ChunkModel.Alphabet alphabet =
-        new ChunkModel.Alphabet(reach, fraction, buckets, verbatim, absolutes);
+        new ChunkModel.Alphabet(reach, codeSpace.fraction(), buckets, verbatim, absolutes);
     new ChunkModel(form.narrow(), form.low(), log, lanesLog, alphabet, topExponent, levels)
         .write(head);
-    byte[] stream = space.symbols(2 * slots + 2);
+    short[] stream = space.symbols(Rans.words(bound));
     space.encoder.encode(codes, slots, log, lanesLog, space.reciprocals, space.ranges, stream);
     return join(head.toBytes(), lanesLog, fields, fieldBytes, rests);
   }
@@ -135,13 +115,15 @@ final class ChunkAssembly {
    * Returns the codes that occur in the histogram of the workspace, and all exact ones; ascending.
    */
   int[] usedCodes() {
+    int stride = codeSpace.size();
+    int reach = codeSpace.reach();
     int[] any = Arrays.copyOf(space.histogram, stride);
     int[] more = new int[stride];
     for (int context = 1; context < contexts; context++) {
       System.arraycopy(space.histogram, context * stride, more, 0, stride);
       join(any, more, stride);
     }
-    for (int code = EXACT; code <= 2 * reach; code++) {
+    for (int code = 0; code <= 2 * reach; code++) {
       any[code] = 1;
     }
     int[] used = new int[stride];

@@ -4,6 +4,7 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
+import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorSource;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -63,21 +64,31 @@ final class ChunkDecoder {
    * @throws CorruptDataException if the chunk is not what the specification says
    */
   void decode(int chunk, ByteBuffer into) {
-    Workspace work = idle.poll();
-    if (work == null) {
-      int elements = Math.min(ElementBlock.SIZE, header.chunkBytes() / width);
-      work = new Workspace(ElementBlock.slots(elements, width));
-    }
-    byte[] encoded = work.encoded(format.chunkLength(chunk) + CodedChunk.SLACK);
+    Workspace found = idle.poll();
+    Workspace work = found == null ? new Workspace() : found;
+    int slack = CodedChunk.slack(into.remaining() / width);
+    byte[] encoded = work.encoded(format.chunkLength(chunk) + slack);
     format.readChunk(chunk, encoded);
     ByteBuffer out = into.slice().order(ByteOrder.LITTLE_ENDIAN);
-    ByteBuffer bases =
-        base == null || !ChunkMode.of(encoded[0] & 0xFF).needsBase()
-            ? null
-            : ChunkBytes.of(base, header.rawPosition(chunk), header.rawLength(chunk));
+    ChunkMode mode = ChunkMode.of(encoded[0] & 0xFF);
+    ByteBuffer bases = base == null || !mode.needsBase() ? null : bases(base, mode, chunk, out);
     decode(work, encoded, 0, format.chunkLength(chunk), bases, out);
     into.position(into.limit());
     idle.add(work);
+  }
+
+  /**
+   * Returns the base's bytes. They are read to where the target's will take their place, unless
+   * they are in memory and not copied anyway: a chain of deltas is decoded in the room of one
+   * chunk.
+   */
+  private ByteBuffer bases(TensorSource from, ChunkMode mode, int chunk, ByteBuffer out) {
+    long position = header.rawPosition(chunk);
+    if (from instanceof Tensor && mode == ChunkMode.DELTA) {
+      return ChunkBytes.of(from, position, header.rawLength(chunk));
+    }
+    from.read(position, out.duplicate());
+    return out;
   }
 
   /** Lets go of the arrays that are kept from chunk to chunk; the next chunk makes new ones. */
@@ -85,6 +96,7 @@ final class ChunkDecoder {
     idle.clear();
   }
 
+  /** Decodes; the bases of modes that copy them are in {@code out} already. */
   private void decode(
       Workspace work, byte[] in, int from, int to, @Nullable ByteBuffer bases, ByteBuffer out) {
     int length = out.limit();
@@ -101,8 +113,8 @@ final class ChunkDecoder {
         fill(out, in, from + 1);
       }
       case BASE -> {
+        // What was read as the base is the target.
         require(body == 0);
-        out.put(0, bases, 0, length);
       }
       case ZSTD -> {
         out.put(0, Planes.join(unzstd(in, from + 1, body, length), width));
@@ -138,7 +150,6 @@ final class ChunkDecoder {
     ByteBuffer changed = SparseChunk.gather(bases, places, width);
     ByteBuffer target = ByteBuffer.allocate(changed.limit()).order(ByteOrder.LITTLE_ENDIAN);
     decode(work, in, values, to, changed, target);
-    out.put(0, bases, 0, out.limit());
     SparseChunk.scatter(target, out, places, width);
   }
 

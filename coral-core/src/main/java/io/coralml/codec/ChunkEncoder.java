@@ -23,6 +23,9 @@ final class ChunkEncoder {
   /** With one change in so many elements, nothing else is. */
   private static final int SURELY_SPARSE = 64;
 
+  /** So many elements are looked at first. */
+  private static final int PROBES = 128;
+
   private final DType dtype;
   private final int width;
   private final Tuning tuning;
@@ -45,7 +48,25 @@ final class ChunkEncoder {
     if (base != null && target.mismatch(base) < 0) {
       return new byte[] {(byte) ChunkMode.BASE.code()};
     }
-    return encode(target, base, target.limit() / width, true);
+    int elements = target.limit() / width;
+    space.fit(ElementBlock.slots(Math.min(elements, ElementBlock.SIZE), width));
+    if (base != null && seemsSparse(target, base, elements)) {
+      int[] changes = SparseChunk.changes(target, base, width, elements / SURELY_SPARSE);
+      if (changes.length < elements / SURELY_SPARSE) {
+        return orRaw(sparse(target, base, changes), target);
+      }
+    }
+    return encode(target, base, elements, true);
+  }
+
+  /** Returns whether at most one in {@value #SURELY_SPARSE} of some elements differs. */
+  private boolean seemsSparse(ByteBuffer target, ByteBuffer base, int elements) {
+    int changed = 0;
+    for (int probe = 0; probe < PROBES; probe++) {
+      int at = (int) ((long) elements * probe / PROBES) * width;
+      changed += target.slice(at, width).equals(base.slice(at, width)) ? 0 : 1;
+    }
+    return changed * SURELY_SPARSE <= PROBES;
   }
 
   private byte[] sparse(ByteBuffer target, ByteBuffer base, int[] changes) {
@@ -75,7 +96,7 @@ final class ChunkEncoder {
     }
     DeltaEncoder delta =
         new DeltaEncoder(space, new BlockLoader(space, target, base, elements, form), tuning);
-    double deltaBits = delta.plan();
+    double deltaBits = delta.bits();
     if (mayBeSparse && delta.unchanged() > SPARSE_UNCHANGED) {
       int[] changes = SparseChunk.changes(target, base, width, elements / 16);
       if (changes.length <= elements / 16) {

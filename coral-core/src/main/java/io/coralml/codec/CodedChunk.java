@@ -38,8 +38,10 @@ import org.jspecify.annotations.Nullable;
  * lowest.
  */
 final class CodedChunk {
-  /** Bytes that must be readable behind the end of a chunk: what one block can take at most. */
-  static final int SLACK = ElementBlock.SIZE * 4 + 16;
+  /** Bytes that must be readable behind the end of a chunk, and for each slot of a block some. */
+  private static final int SLACK = 16;
+
+  private static final int SLACK_OF_SLOT = 4;
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -108,13 +110,17 @@ final class CodedChunk {
         + LowFields.bytes(ElementBlock.slots(last, form.width()), form.low());
   }
 
+  /** Returns how many bytes must be readable behind a chunk of so many elements. */
+  static int slack(int elements) {
+    return SLACK + SLACK_OF_SLOT * Math.min(elements + 3, ElementBlock.SIZE);
+  }
+
   /**
    * Decodes a chunk.
    *
-   * @param in holds the body from {@code from} to {@code to}; {@value #SLACK} more bytes can be
-   *     read
+   * @param in holds the body from {@code from} to {@code to}; {@link #slack} more bytes can be read
    * @param base the base's bytes at the same place, position 0 at the first; null if there is none
-   * @param out likewise, receives the target's bytes
+   * @param out likewise, receives the target's bytes; may be the base's, which they then replace
    * @param elements how many there are
    */
   static void decode(
@@ -126,6 +132,7 @@ final class CodedChunk {
       @Nullable ByteBuffer base,
       ByteBuffer out,
       int elements) {
+    work.fit(ElementBlock.slots(Math.min(elements, ElementBlock.SIZE), ElementForm.widthOf(dtype)));
     CodedChunk chunk = new CodedChunk(work, dtype, in, from, to, elements, base != null);
     for (int first = 0; first < elements; first += ElementBlock.SIZE) {
       int count = Math.min(ElementBlock.SIZE, elements - first);

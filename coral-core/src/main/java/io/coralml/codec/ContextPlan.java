@@ -5,27 +5,24 @@ package io.coralml.codec;
  * first with everything above, the last with everything below. Precision gained weighs against
  * tables stored.
  *
- * @param topExponent the highest exponent of the run, as a row of the histogram
+ * @param topExponent the highest exponent of the run
  * @param contexts how many contexts there are
  * @param bits what the symbols of the whole chunk will cost
  */
 record ContextPlan(int topExponent, int contexts, double bits) {
-  private static final int CODES = Buckets.CODES;
+  private static final int CODES = DeltaSample.CODES;
 
   /**
    * Plans at most {@code most} contexts.
    *
-   * @param histogram counts of {@value Buckets#CODES} codes for each row, of a sample
-   * @param from the lowest row that occurs
-   * @param to the highest row that occurs
-   * @param codes how many of the codes occur at all: a bound on the highest
+   * @param codes how many of the sample's codes occur at all: a bound on the highest
    * @param scale elements of the chunk for each one of the sample
    */
-  static ContextPlan of(int[] histogram, int from, int to, int codes, double scale, int most) {
-    int rows = to - from + 1;
-    int[][] counts = occurring(histogram, from, rows, codes);
+  static ContextPlan of(DeltaSample sample, int codes, double scale, int most) {
+    int rows = sample.rows();
+    int[][] counts = occurring(sample, codes);
     double[] below = merged(counts, 0, 1, scale);
-    ContextPlan best = new ContextPlan(to, 1, below[rows - 1]);
+    ContextPlan best = new ContextPlan(sample.firstExponent() + rows - 1, 1, below[rows - 1]);
     if (most == 1 || rows == 1) {
       return best;
     }
@@ -39,7 +36,7 @@ record ContextPlan(int topExponent, int contexts, double bits) {
       for (int low = Math.max(0, high - most + 1); low < high; low++) {
         double bits = above[rows - 1 - high] + apart[high] - apart[low + 1] + below[low];
         if (bits < best.bits) {
-          best = new ContextPlan(from + high, high - low + 1, bits);
+          best = new ContextPlan(sample.firstExponent() + high, high - low + 1, bits);
         }
       }
     }
@@ -47,23 +44,12 @@ record ContextPlan(int topExponent, int contexts, double bits) {
   }
 
   /** Returns the counts of each row without the codes that occur in none. */
-  private static int[][] occurring(int[] histogram, int from, int rows, int codes) {
-    int[] any = new int[codes];
-    for (int row = from; row < from + rows; row++) {
-      for (int code = 0; code < codes; code++) {
-        any[code] |= histogram[row * CODES + code];
-      }
-    }
-    int used = 0;
-    for (int code = 0; code < codes; code++) {
-      if (any[code] != 0) {
-        any[used++] = code;
-      }
-    }
-    int[][] counts = new int[rows][used];
-    for (int row = 0; row < rows; row++) {
-      for (int i = 0; i < used; i++) {
-        counts[row][i] = histogram[(from + row) * CODES + any[i]];
+  private static int[][] occurring(DeltaSample sample, int codes) {
+    int[] any = sample.occurring(codes);
+    int[][] counts = new int[sample.rows()][any.length];
+    for (int row = 0; row < counts.length; row++) {
+      for (int i = 0; i < any.length; i++) {
+        counts[row][i] = sample.counts()[row * CODES + any[i]];
       }
     }
     return counts;

@@ -305,6 +305,11 @@ final class EncodedFormat {
     return out.putInt((int) crc.getValue()).flip();
   }
 
+  /** Returns how long a trailer can be. */
+  static long trailerBytes(long chunks) {
+    return chunks * ENTRY_BYTES + TensorId.BYTES + 5;
+  }
+
   static int checksum(byte[] bytes, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, length);

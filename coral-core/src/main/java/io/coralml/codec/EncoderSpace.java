@@ -2,31 +2,49 @@ package io.coralml.codec;
 
 import java.util.Arrays;
 
-/** The arrays one encoding thread works in, kept from chunk to chunk. For one thread at a time. */
+/**
+ * The arrays one encoding thread works in, kept from chunk to chunk and as large as the largest
+ * chunk needed: a small tensor takes little. For one thread at a time.
+ */
 final class EncoderSpace {
-  /** Log of how many codes a context has in the tables below. */
-  static final int CODE_LOG = 10;
+  // Of a block, each.
+  int[] words = new int[0];
+  int[] part = new int[0];
+  int[] target = new int[0];
+  int[] base = new int[0];
+  int[] difference = new int[0];
+  int[] exponents = new int[0];
+  int[] rows = new int[0];
+  int[] upper = new int[0];
+  int[] places = new int[0];
 
-  final int[] words = new int[ElementBlock.SIZE];
-  final int[] part = new int[ElementBlock.SIZE];
-  final int[] target = new int[ElementBlock.SIZE];
-  final int[] base = new int[ElementBlock.SIZE];
-  final int[] difference = new int[ElementBlock.SIZE];
-  final int[] exponents = new int[ElementBlock.SIZE];
-  final int[] rows = new int[ElementBlock.SIZE];
-  final int[] upper = new int[ElementBlock.SIZE];
-  final int[] places = new int[ElementBlock.SIZE];
-  final int[] histogram = new int[256 * Buckets.CODES];
   final int[] counts = new int[ChunkModel.MAX_SYMBOLS];
   final Rans.Encoder encoder = new Rans.Encoder();
+  int[] histogram = new int[0];
   long[] reciprocals = new long[0];
   int[] ranges = new int[0];
   private char[] codes = new char[0];
-  private byte[] symbols = new byte[0];
+  private short[] symbols = new short[0];
   private byte[] fields = new byte[0];
   private byte[] verbatim = new byte[0];
   private long[] wideTarget = new long[0];
   private long[] wideBase = new long[0];
+
+  /** Makes room for blocks of a chunk of that many slots. */
+  void fit(int slots) {
+    int block = Math.min(ElementBlock.SIZE, slots);
+    if (words.length < block) {
+      words = new int[block];
+      part = new int[block];
+      target = new int[block];
+      base = new int[block];
+      difference = new int[block];
+      exponents = new int[block];
+      rows = new int[block];
+      upper = new int[block];
+      places = new int[block];
+    }
+  }
 
   /** Makes room in {@link #reciprocals} and {@link #ranges}. */
   void tables(int size) {
@@ -43,9 +61,9 @@ final class EncoderSpace {
     return codes;
   }
 
-  byte[] symbols(int size) {
+  short[] symbols(int size) {
     if (symbols.length < size) {
-      symbols = new byte[size];
+      symbols = new short[size];
     }
     return symbols;
   }
@@ -57,28 +75,44 @@ final class EncoderSpace {
     return fields;
   }
 
-  byte[] verbatim(int bytes) {
-    if (verbatim.length < bytes) {
-      verbatim = new byte[bytes];
-    }
+  /** Returns an array for verbatim bits, of any length; what it grew to may be given back. */
+  byte[] verbatim() {
     return verbatim;
   }
 
+  void verbatim(byte[] grown) {
+    verbatim = grown;
+  }
+
   long[] wideTarget() {
-    if (wideTarget.length == 0) {
-      wideTarget = new long[ElementBlock.SIZE];
+    if (wideTarget.length < words.length) {
+      wideTarget = new long[words.length];
     }
     return wideTarget;
   }
 
   long[] wideBase() {
-    if (wideBase.length == 0) {
-      wideBase = new long[ElementBlock.SIZE];
+    if (wideBase.length < words.length) {
+      wideBase = new long[words.length];
     }
     return wideBase;
   }
 
-  void clearHistogram(int size) {
-    Arrays.fill(histogram, 0, size, 0);
+  /** Returns the histogram with at least that many counts, those all 0. */
+  int[] clearHistogram(int size) {
+    if (histogram.length < size) {
+      histogram = new int[size];
+    } else {
+      Arrays.fill(histogram, 0, size, 0);
+    }
+    return histogram;
+  }
+
+  /** Returns the histogram with room for that many counts, those it has unchanged. */
+  int[] growHistogram(int size) {
+    if (histogram.length < size) {
+      histogram = Arrays.copyOf(histogram, size);
+    }
+    return histogram;
   }
 }

@@ -32,13 +32,13 @@ final class Entropy {
     return nLogN(total) - sum;
   }
 
-  /** Returns the same for the symbols at certain indexes, which are all that occur. */
-  static double bits(int[] counts, int[] indexes) {
+  /** Returns the same for the symbols at certain indexes from one on, which are all that occur. */
+  static double bits(int[] counts, int from, int[] indexes) {
     long total = 0;
     double sum = 0;
     for (int index : indexes) {
-      total += counts[index];
-      sum += nLogN(counts[index]);
+      total += counts[from + index];
+      sum += nLogN(counts[from + index]);
     }
     return nLogN(total) - sum;
   }

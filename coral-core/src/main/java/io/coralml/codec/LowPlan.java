@@ -10,10 +10,7 @@ import java.util.Arrays;
  * @param reach the farthest exact difference
  */
 record LowPlan(int low, int reach) {
-  private static final int CODES = Buckets.CODES;
-
-  /** Codes of difference symbols are below this. */
-  private static final int DIFFERENCES = 256;
+  private static final int CODES = DeltaSample.CODES;
 
   /** At most this share of the differences should not be exact. */
   private static final double FEW = 0.05;
@@ -23,67 +20,81 @@ record LowPlan(int low, int reach) {
 
   private static final int LEAST_REACH = 7;
 
+  /** Differences from this less than 0 to 1 less than this have a symbol each. */
+  private static final int NEAR = 4;
+
   /**
    * Plans.
    *
-   * @param histogram counts of {@value Buckets#CODES} codes for each row, of a sample
-   * @param from the lowest row that occurs
-   * @param to the highest row that occurs
+   * @param sample of differences
    * @param fraction of the codes' buckets, at most 2
    * @param bits of a difference
    * @param farthest how far exact differences may reach
    * @param mostLoss bits by which the sample may grow
    */
-  static LowPlan of(
-      int[] histogram, int from, int to, int fraction, int bits, int farthest, double mostLoss) {
-    int[] total = new int[DIFFERENCES];
-    for (int row = from; row <= to; row++) {
-      for (int code = 0; code < DIFFERENCES; code++) {
-        total[code] += histogram[row * CODES + code];
+  static LowPlan of(DeltaSample sample, int fraction, int bits, int farthest, double mostLoss) {
+    int[] codes = sample.occurring(DeltaSample.ABSOLUTE);
+    int[] starts = new int[codes.length];
+    Arrays.setAll(starts, i -> Buckets.start(codes[i], fraction));
+    long[] totals = new long[codes.length];
+    for (int row = 0; row < sample.rows(); row++) {
+      for (int i = 0; i < codes.length; i++) {
+        totals[i] += sample.counts()[row * CODES + codes[i]];
       }
     }
     int low = 0;
-    while (low < bits - 1 && beyond(total, fraction, (farthest + 1L) << low) > FEW) {
+    while (low < bits - 1 && beyond(totals, starts, (farthest + 1L) << low) > FEW) {
       low++;
     }
-    while (low > 0 && loss(histogram, from, to, fraction, low) > mostLoss) {
-      low--;
+    if (low > 0) {
+      int[] widths = new int[codes.length];
+      Arrays.setAll(widths, i -> Buckets.bits(codes[i], fraction));
+      double bitsNow = bits(sample, codes);
+      while (low > 0 && loss(sample, codes, starts, widths, low) - bitsNow > mostLoss) {
+        low--;
+      }
     }
     int reach = farthest;
-    while (reach > LEAST_REACH && beyond(total, fraction, (reach / 2 + 1L) << low) <= RARE) {
+    while (reach > LEAST_REACH && beyond(totals, starts, (reach / 2 + 1L) << low) <= RARE) {
       reach /= 2;
     }
     return new LowPlan(low, reach);
   }
 
   /** Returns the share of the differences that are at least so far from 0. */
-  private static double beyond(int[] total, int fraction, long distance) {
+  private static double beyond(long[] totals, int[] starts, long distance) {
     long count = 0;
     long all = 1;
-    for (int code = 0; code < DIFFERENCES; code++) {
-      boolean far = Math.abs((long) Buckets.start(code, fraction)) >= distance;
-      count += far ? total[code] : 0;
-      all += total[code];
+    for (int i = 0; i < totals.length; i++) {
+      count += Math.abs((long) starts[i]) >= distance ? totals[i] : 0;
+      all += totals[i];
     }
     return (double) count / all;
   }
 
-  /** Returns how many bits the sample grows by if so many low bits are not coded. */
-  private static double loss(int[] histogram, int from, int to, int fraction, int low) {
+  private static double bits(DeltaSample sample, int[] codes) {
+    double bits = 0;
+    for (int row = 0; row < sample.rows(); row++) {
+      bits += Entropy.bits(sample.counts(), row * CODES, codes);
+    }
+    return bits;
+  }
+
+  /** Returns the bits of the sample's symbols, and those that it grows by, without low bits. */
+  private static double loss(DeltaSample sample, int[] codes, int[] starts, int[] widths, int low) {
+    int[] histogram = sample.counts();
     double loss = 0;
-    int[] joined = new int[DIFFERENCES + 8];
-    for (int row = from; row <= to; row++) {
+    int[] joined = new int[codes.length + 2 * NEAR];
+    for (int row = 0; row < sample.rows(); row++) {
       Arrays.fill(joined, 0);
-      int first = row * CODES;
-      for (int code = 0; code < DIFFERENCES; code++) {
-        int start = Buckets.start(code, fraction) >> low;
-        boolean near = start >= -4 && start < 4;
-        int count = histogram[first + code];
-        joined[near ? DIFFERENCES + 4 + start : code] += count;
-        loss += near ? count * (double) (low - Buckets.bits(code, fraction)) : 0;
+      for (int i = 0; i < codes.length; i++) {
+        int start = starts[i] >> low;
+        boolean near = start >= -NEAR && start < NEAR;
+        int count = histogram[row * CODES + codes[i]];
+        joined[near ? codes.length + NEAR + start : i] += count;
+        loss += near ? count * (double) (low - widths[i]) : 0;
       }
       loss += Entropy.bits(joined, 0, joined.length);
-      loss -= Entropy.bits(histogram, first, first + DIFFERENCES);
     }
     return loss;
   }

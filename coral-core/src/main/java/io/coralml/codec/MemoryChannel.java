@@ -10,6 +10,14 @@ final class MemoryChannel implements WritableByteChannel {
   private byte[] bytes = new byte[64];
   private int length;
 
+  /** Expects that many more bytes: what is written need then not be moved. */
+  void expect(long more) {
+    long enough = Math.min(length + more, Integer.MAX_VALUE - 8);
+    if (enough > bytes.length) {
+      bytes = Arrays.copyOf(bytes, (int) enough);
+    }
+  }
+
   @Override
   public int write(ByteBuffer from) {
     int more = from.remaining();
@@ -26,7 +34,11 @@ final class MemoryChannel implements WritableByteChannel {
     return more;
   }
 
+  /** Returns what was written; more room than an eighth of it is given back. */
   ByteBuffer written() {
+    if (bytes.length - length > length / 8) {
+      bytes = Arrays.copyOf(bytes, length);
+    }
     return ByteBuffer.wrap(bytes, 0, length).slice();
   }
 

@@ -49,9 +49,10 @@ final class OrderedBits {
   /** Computes differences from outward orders. */
   static void subtract(int[] order, int[] base, int[] into, int count, ElementForm form) {
     int sign = form.sign();
-    int unused = 32 - form.bits();
+    int mask = form.mask();
+    int half = 1 << (form.bits() - 1);
     for (int i = 0; i < count; i++) {
-      into[i] = ((order[i] - (base[i] | sign)) << unused) >> unused;
+      into[i] = (((order[i] - (base[i] | sign)) & mask) ^ half) - half;
     }
   }
 

@@ -3,6 +3,7 @@ package io.coralml.codec;
 import io.coralml.CorruptDataException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
@@ -50,7 +51,42 @@ final class Rans {
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
+  /** What a symbol may take beyond the bound on its bits, see {@link #bound}. */
+  static final int MOST_LOSS = 1435;
+
+  private static final int BOUND_LOG = 14;
+
   private Rans() {}
+
+  /**
+   * Returns a bound on the bits of the symbols of one context, in 2^-{@value #BOUND_LOG} bits.
+   *
+   * <p>A state x of at least count * 2^(16 - L) becomes less than (floor(x / count) + 1) * 2^L,
+   * which is at most x * 2^L / count * 17 / 16: it grows by no more than L - log2(count) bits and
+   * {@value #MOST_LOSS} of these units. A word takes 16 bits off, and no state ends below where it
+   * began. The logarithm is bounded from below by its chords between powers of 2.
+   *
+   * @param occurred how often the symbols occur, by code
+   * @param counts what they have of the 2^log
+   */
+  static long bound(int[] occurred, int firstCode, int[] codes, int[] counts, int log) {
+    long bound = 0;
+    for (int symbol = 0; symbol < codes.length; symbol++) {
+      int count = counts[symbol];
+      if (count > 0) {
+        int whole = 31 - Integer.numberOfLeadingZeros(count);
+        int fraction = (count << (BOUND_LOG - whole)) - (1 << BOUND_LOG);
+        bound +=
+            (long) occurred[firstCode + codes[symbol]] * (((log - whole) << BOUND_LOG) - fraction);
+      }
+    }
+    return bound;
+  }
+
+  /** Returns how long an array must be for words of so many 2^-{@value #BOUND_LOG} bits. */
+  static int words(long bound) {
+    return (int) (bound >>> (BOUND_LOG + 4)) + 2;
+  }
 
   /**
    * Builds the decoding table of one context.
@@ -79,12 +115,12 @@ final class Rans {
 
   /** Decodes the symbols of one chunk after the other. For one thread. */
   static final class Decoder {
-    private final int[] states = new int[1 << MAX_LANES_LOG];
-    private final int[] offset = new int[1 << MAX_LANES_LOG];
-    private final int[] index = new int[1 << MAX_LANES_LOG];
-    private final int[] entry = new int[1 << MAX_LANES_LOG];
-    private final int[] renew = new int[1 << MAX_LANES_LOG];
-    private final int[] word = new int[1 << MAX_LANES_LOG];
+    private int[] states = new int[0];
+    private int[] offset = new int[0];
+    private int[] index = new int[0];
+    private int[] entry = new int[0];
+    private int[] renew = new int[0];
+    private int[] word = new int[0];
     private byte[] in = new byte[0];
     private int position;
     private int end;
@@ -100,9 +136,21 @@ final class Rans {
     void begin(int tableLog, int lanesLog, byte[] bytes, int from, int to) {
       log = tableLog;
       lanes = 1 << lanesLog;
+      fit();
       in = bytes;
       position = from;
       end = to;
+    }
+
+    private void fit() {
+      if (states.length < lanes) {
+        states = new int[lanes];
+        offset = new int[lanes];
+        index = new int[lanes];
+        entry = new int[lanes];
+        renew = new int[lanes];
+        word = new int[lanes];
+      }
     }
 
     void state(int lane, int state) {
@@ -241,15 +289,13 @@ final class Rans {
    * decoder. For one thread.
    */
   static final class Encoder {
-    private static final int LANES = 1 << MAX_LANES_LOG;
-
-    private final int[] states = new int[LANES];
-    private final int[] range = new int[LANES];
-    private final long[] reciprocal = new long[LANES];
-    private final int[] word = new int[LANES];
-    private final int[] full = new int[LANES];
-    private final int[] quotient = new int[LANES];
-    private byte[] out = new byte[0];
+    private int[] states = new int[0];
+    private int[] range = new int[0];
+    private long[] reciprocal = new long[0];
+    private int[] word = new int[0];
+    private int[] full = new int[0];
+    private int[] quotient = new int[0];
+    private short[] out = new short[0];
     private int end;
     private int start;
 
@@ -259,7 +305,7 @@ final class Rans {
      * @param codes of the slots, from 0 on
      * @param reciprocals as {@link #buildEncoder} made them
      * @param ranges likewise
-     * @param into filled from the end down; must hold two bytes for every slot and two more
+     * @param into filled from the end down; must hold as many words as there will be and one more
      */
     void encode(
         char[] codes,
@@ -268,12 +314,13 @@ final class Rans {
         int lanesLog,
         long[] reciprocals,
         int[] ranges,
-        byte[] into) {
+        short[] into) {
+      int lanes = 1 << lanesLog;
+      fit(lanes);
       Arrays.fill(states, LEAST);
       out = into;
       end = into.length;
       int position = end;
-      int lanes = 1 << lanesLog;
       for (int from = (slots - 1) & -lanes; from >= 0; from -= lanes) {
         int active = Math.min(lanes, slots - from);
         gather(codes, from, active, ranges, reciprocals, range, reciprocal);
@@ -283,6 +330,17 @@ final class Rans {
         append(states, range, quotient, active, 1 << log);
       }
       start = position;
+    }
+
+    private void fit(int lanes) {
+      if (states.length < lanes) {
+        states = new int[lanes];
+        range = new int[lanes];
+        reciprocal = new long[lanes];
+        word = new int[lanes];
+        full = new int[lanes];
+        quotient = new int[lanes];
+      }
     }
 
     private static void gather(
@@ -312,13 +370,13 @@ final class Rans {
       }
     }
 
-    private static int emit(int[] word, int[] full, byte[] into, int position, int count) {
-      int at = position - 2;
+    private static int emit(int[] word, int[] full, short[] into, int position, int count) {
+      int at = position - 1;
       for (int i = count - 1; i >= 0; i--) {
-        SHORT.set(into, at, (short) word[i]);
-        at += 2 * full[i];
+        into[at] = (short) word[i];
+        at += full[i];
       }
-      return at + 2;
+      return at + 1;
     }
 
     private static void divide(
@@ -334,14 +392,18 @@ final class Rans {
       }
     }
 
-    /** Returns the number of bytes, the last ones of the array. */
+    /** Returns the number of bytes of the words. */
     int length() {
-      return end - start;
+      return 2 * (end - start);
     }
 
-    /** Writes the bytes to an array. */
+    /** Writes the words to an array. */
     void copyTo(byte[] into, int at) {
-      System.arraycopy(out, start, into, at, end - start);
+      ByteBuffer.wrap(into, at, length())
+          .slice()
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .asShortBuffer()
+          .put(out, start, end - start);
     }
 
     /** Returns a decoder's initial state. */

@@ -20,6 +20,9 @@ final class TensorEncoder {
   /** The same for single bytes, and where little differs from the base and decoding is copying. */
   private static final int LARGE_CHUNK_ELEMENTS = 1 << 20;
 
+  /** Room is made in memory for at most so many chunks that are not there yet. */
+  private static final int FORESEEN = 64;
+
   private static final int PROBES = 16;
   private static final int PROBE_ELEMENTS = 256;
 
@@ -90,6 +93,9 @@ final class TensorEncoder {
           threads,
           this::encodeChunk,
           (chunk, encoded) -> {
+            if (chunk == 0 && out instanceof MemoryChannel memory) {
+              memory.expect(expected(encoded.length));
+            }
             lengths[chunk] = encoded.length;
             checksums[chunk] = EncodedFormat.checksum(encoded, encoded.length);
             counts.merge(ChunkMode.of(encoded[0]), 1, Integer::sum);
@@ -110,6 +116,13 @@ final class TensorEncoder {
         payload[0] + overhead,
         tables[0] + overhead,
         counts);
+  }
+
+  /** Returns about how many bytes will follow the header, judged by the first chunk. */
+  private long expected(int firstChunk) {
+    long chunks = header.chunkCount();
+    long some = Math.min(chunks - 1, FORESEEN);
+    return firstChunk + some * (firstChunk + firstChunk / 32) + EncodedFormat.trailerBytes(chunks);
   }
 
   private byte[] encodeChunk(int chunk) {

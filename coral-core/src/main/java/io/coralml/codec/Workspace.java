@@ -2,16 +2,16 @@ package io.coralml.codec;
 
 /** The arrays one decoding thread works in, kept from chunk to chunk. For one thread at a time. */
 final class Workspace {
-  final int[] words;
-  final int[] fields;
-  final int[] part;
-  final int[] target;
-  final int[] base;
-  final int[] exponents;
-  final int[] offsets;
-  final int[] entries;
+  int[] words = new int[0];
+  int[] fields = new int[0];
+  int[] part = new int[0];
+  int[] target = new int[0];
+  int[] base = new int[0];
+  int[] exponents = new int[0];
+  int[] offsets = new int[0];
+  int[] entries = new int[0];
   // One place more: the one behind the last is written and not kept.
-  final int[] places;
+  int[] places = new int[0];
   final int[] counts = new int[ChunkModel.MAX_SYMBOLS];
   final Rans.Decoder symbols = new Rans.Decoder();
   int[] table = new int[0];
@@ -20,18 +20,21 @@ final class Workspace {
   private byte[] encoded = new byte[0];
 
   /**
-   * @param slots the most slots of a block: a small tensor needs little
+   * Makes room for blocks of so many slots: a small tensor needs little, and one that is copied
+   * from its base nothing.
    */
-  Workspace(int slots) {
-    words = new int[slots];
-    fields = new int[slots];
-    part = new int[slots];
-    target = new int[slots];
-    base = new int[slots];
-    exponents = new int[slots];
-    offsets = new int[slots];
-    entries = new int[slots];
-    places = new int[slots + 1];
+  void fit(int slots) {
+    if (words.length < slots) {
+      words = new int[slots];
+      fields = new int[slots];
+      part = new int[slots];
+      target = new int[slots];
+      base = new int[slots];
+      exponents = new int[slots];
+      offsets = new int[slots];
+      entries = new int[slots];
+      places = new int[slots + 1];
+    }
   }
 
   int[] table(int size) {
@@ -42,14 +45,14 @@ final class Workspace {
   }
 
   long[] wideTarget() {
-    if (wideTarget.length == 0) {
+    if (wideTarget.length < words.length) {
       wideTarget = new long[words.length];
     }
     return wideTarget;
   }
 
   long[] wideBase() {
-    if (wideBase.length == 0) {
+    if (wideBase.length < words.length) {
       wideBase = new long[words.length];
     }
     return wideBase;

@@ -35,6 +35,7 @@ class RansTest {
     long[] reciprocals = new long[2 * kinds];
     int[] ranges = new int[2 * kinds];
     int[] table = new int[2 << log];
+    long bound = (long) symbols.length * Rans.MOST_LOSS;
     int[] codes = new int[kinds];
     Arrays.setAll(codes, symbol -> symbol);
     for (int context = 0; context < 2; context++) {
@@ -45,6 +46,7 @@ class RansTest {
         assertThat(Arrays.stream(counts).sum()).isEqualTo(1 << log);
         Rans.buildEncoder(counts, kinds, log, codes, context * kinds, reciprocals, ranges);
         Rans.buildDecoder(counts, kinds, log, table, context << log);
+        bound += Rans.bound(occurred, 0, codes, counts, log);
       }
     }
     char[] coded = new char[symbols.length];
@@ -54,7 +56,7 @@ class RansTest {
       offsets[i] = contexts[i] << log;
     }
     Rans.Encoder encoder = new Rans.Encoder();
-    byte[] into = new byte[2 * symbols.length + 2];
+    short[] into = new short[Rans.words(bound)];
     encoder.encode(coded, symbols.length, log, lanesLog, reciprocals, ranges, into);
     int[] states = new int[1 << lanesLog];
     Arrays.setAll(states, encoder::state);
