@@ -36,7 +36,7 @@ final class GitPack implements AutoCloseable {
   private final Storage storage;
   private final String name;
   private @Nullable PackIndex index;
-  private @Nullable ByteSource data;
+  private volatile @Nullable ByteSource data;
   private volatile boolean retired;
 
   /**
@@ -45,6 +45,18 @@ final class GitPack implements AutoCloseable {
   GitPack(Storage storage, String name) {
     this.storage = storage;
     this.name = name;
+  }
+
+  /**
+   * Returns a pack that was just written.
+   *
+   * @param data all of its bytes, or null if they are too many to be kept
+   */
+  static GitPack of(Storage storage, String name, ByteBuffer index, @Nullable ByteBuffer data) {
+    GitPack pack = new GitPack(storage, name);
+    pack.index = PackIndex.parse(index, indexFile(name));
+    pack.data = data == null ? null : ByteSource.of(data);
+    return pack;
   }
 
   String name() {
@@ -70,7 +82,8 @@ final class GitPack implements AutoCloseable {
 
   /** Returns the pack's size in bytes. */
   long length() {
-    return data().length();
+    ByteSource known = data;
+    return known != null ? known.length() : storage.size(dataFile(name));
   }
 
   synchronized PackIndex index() {

@@ -38,6 +38,7 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
   private final Map<String, List<ReflogEntry>> logs = new LinkedHashMap<>();
   private final Map<String, Optional<ObjectId>> known = new HashMap<>();
   private Optional<Head> newHead = Optional.empty();
+  private boolean joinsOthers;
 
   /** A reference and what it stands for at the end; nothing to delete it. */
   private record Move(String ref, Optional<ObjectId> target) {}
@@ -93,6 +94,7 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
       Instant time,
       String message) {
     requireMessage(message);
+    joinsOthers |= parents.size() > 1;
     Map<String, Optional<ObjectId>> blobs = new HashMap<>();
     changes.forEach(
         (name, pointer) ->
@@ -273,24 +275,22 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
   /**
    * Returns where the names of what a reference will stand for may not be durable yet, because
    * somebody else wrote it, who may have been killed between giving his packs their names and
-   * forcing them.
+   * forcing them: a commit that is there already, or one that is merged. (What a branch stands for
+   * is durable, and so is what the first parent of a new commit needs.)
    */
   private List<String> directoriesOfOthers() {
     boolean found =
-        moves.values().stream()
-            .flatMap(move -> move.target().stream())
-            .anyMatch(id -> !objects.isNew(id));
+        joinsOthers
+            || moves.values().stream()
+                .flatMap(move -> move.target().stream())
+                .anyMatch(id -> !objects.isNew(id));
     return Stream.of(GitPack.DIRECTORY, ObjectStore.DIRECTORY)
         .filter(directory -> found && storage.exists(directory))
         .toList();
   }
 
   private void moveReferences(Map<String, String> prepared, Forces forces) {
-    logs.forEach(
-        (ref, entries) -> {
-          refs.prepareLog(ref);
-          ReflogEntry.append(storage, ref, entries, forces);
-        });
+    logs.forEach((ref, entries) -> ReflogEntry.append(storage, ref, entries, forces));
     logs.clear();
     for (Move move : moves.values()) {
       String file = prepared.get(move.ref());

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ final class ObjectDatabase implements ObjectSource, AutoCloseable {
   private final Storage storage;
   private volatile List<GitPack> packs = List.of();
 
+  // Guarded by this: the names the directory of packs had at the last look, and those added since.
+  private Set<String> listed = Set.of();
+
   ObjectDatabase(Storage storage) {
     this.storage = storage;
     rescan();
@@ -45,10 +49,14 @@ final class ObjectDatabase implements ObjectSource, AutoCloseable {
 
   /** Looks which packs there are now. */
   synchronized void rescan() {
+    List<String> names = storage.list(GitPack.DIRECTORY);
+    if (names.size() == listed.size() && listed.containsAll(names)) {
+      return;
+    }
     Map<String, GitPack> known = new HashMap<>();
     packs.forEach(pack -> known.put(pack.name(), pack));
     List<GitPack> found = new ArrayList<>();
-    Set<String> files = new LinkedHashSet<>(storage.list(GitPack.DIRECTORY));
+    Set<String> files = new LinkedHashSet<>(names);
     for (String file : files) {
       // After a power loss there may be an index alone: of a pack that nobody was promised, or of
       // one that had been merged into another.
@@ -59,16 +67,21 @@ final class ObjectDatabase implements ObjectSource, AutoCloseable {
       }
     }
     packs = List.copyOf(found);
+    listed = files;
     known.values().forEach(GitPack::close);
   }
 
   /** Puts a pack that was just written in front. */
-  synchronized void add(String name) {
+  synchronized void add(GitPack written) {
+    String name = written.name();
     if (packs.stream().noneMatch(pack -> pack.name().equals(name))) {
       List<GitPack> more = new ArrayList<>(packs.size() + 1);
-      more.add(new GitPack(storage, name));
+      more.add(written);
       more.addAll(packs);
       packs = List.copyOf(more);
+      listed = new HashSet<>(listed);
+      listed.add(name + ".pack");
+      listed.add(name + ".idx");
     }
   }
 

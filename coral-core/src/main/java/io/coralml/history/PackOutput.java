@@ -7,11 +7,13 @@ import io.coralml.io.WritableFile;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import org.eclipse.jgit.lib.ObjectId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one git pack of whole objects, and its index. Nothing is visible before {@link #publish}:
@@ -34,6 +36,8 @@ final class PackOutput implements StagedWrite, AutoCloseable {
   private final int count;
   private long position;
   private String index = "";
+  private ByteBuffer indexBytes = ByteBuffer.allocate(0);
+  private @Nullable ByteBuffer whole;
   private String name = "";
   private boolean finished;
 
@@ -128,10 +132,17 @@ final class PackOutput implements StagedWrite, AutoCloseable {
       throw new IllegalStateException("A pack of " + count + " objects got " + entries.size());
     }
     byte[] checksum = sha.digest();
+    if (checksum.length > buffer.remaining()) {
+      drain();
+    }
+    buffer.put(checksum);
+    if (file.length() == 0) {
+      whole = ByteBuffer.wrap(Arrays.copyOf(buffer.array(), buffer.position()));
+    }
     drain();
-    file.write(ByteBuffer.wrap(checksum));
     forces.add(file);
-    index = forces.addTemporary(PackIndex.format(entries, checksum));
+    indexBytes = PackIndex.format(entries, checksum);
+    index = forces.addTemporary(indexBytes);
     name = "pack-" + HexFormat.of().formatHex(checksum);
   }
 
@@ -144,9 +155,9 @@ final class PackOutput implements StagedWrite, AutoCloseable {
     finished = true;
   }
 
-  /** Returns the pack's name, once it is prepared. */
-  String name() {
-    return name;
+  /** Returns the pack, to be read once it is published. */
+  GitPack written() {
+    return GitPack.of(storage, name, indexBytes, whole);
   }
 
   /** Drops what was not finished. */

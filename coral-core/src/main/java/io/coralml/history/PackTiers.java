@@ -104,9 +104,11 @@ final class PackTiers {
         }
       }
     }
-    String merged = entries.isEmpty() ? "" : write(entries);
-    if (!merged.isEmpty()) {
-      database.add(merged);
+    String merged = "";
+    if (!entries.isEmpty()) {
+      GitPack written = write(entries);
+      database.add(written);
+      merged = written.name();
     }
     for (GitPack pack : packs) {
       if (!pack.name().equals(merged)) {
@@ -118,7 +120,7 @@ final class PackTiers {
     database.rescan();
   }
 
-  private String write(Map<ObjectId, Source> entries) {
+  private GitPack write(Map<ObjectId, Source> entries) {
     Map<GitPack, long[]> bounds = new HashMap<>();
     try (PackOutput output = new PackOutput(storage, entries.size())) {
       entries.forEach(
@@ -134,7 +136,7 @@ final class PackTiers {
             }
           });
       StagedWrite.run(storage, output);
-      return output.name();
+      return output.written();
     }
   }
 

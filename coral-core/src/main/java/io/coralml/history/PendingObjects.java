@@ -67,7 +67,7 @@ final class PendingObjects implements ObjectSource, StagedWrite, AutoCloseable {
     PackOutput pack = output;
     if (pack != null) {
       pack.publish(forces);
-      database.add(pack.name());
+      database.add(pack.written());
       pending.clear();
       close();
     }

@@ -3,6 +3,7 @@ package io.coralml.history;
 import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
+import io.coralml.StorageException;
 import io.coralml.io.Forces;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageNames;
@@ -71,10 +72,16 @@ final class RefStore {
 
   /** Returns the object a reference stands for, or nothing if there is no such reference. */
   Optional<ObjectId> read(String ref) {
-    if (storage.info(ref).filter(info -> !info.directory()).isEmpty()) {
-      return Optional.ofNullable(packed().get(ref));
+    Optional<String> text;
+    try {
+      text = text(ref);
+    } catch (StorageException e) {
+      // A folder is no reference, and nothing is inside one.
+      if (storage.info(ref).filter(info -> !info.directory()).isPresent()) {
+        throw e;
+      }
+      text = Optional.empty();
     }
-    Optional<String> text = text(ref);
     if (text.isEmpty()) {
       return Optional.ofNullable(packed().get(ref));
     }
@@ -166,17 +173,19 @@ final class RefStore {
   /** Puts a prepared reference in its place. */
   void publish(String ref, String prepared, Forces forces) {
     String parent = StorageNames.parent(ref);
-    removeEmptyDirectories(ref);
-    storage.createDirectory(parent);
+    if (storage.info(ref).filter(info -> !info.directory()).isEmpty()) {
+      removeEmptyDirectories(storage, ref);
+      storage.createDirectory(parent);
+    }
     storage.delete(ref + ".lock");
     storage.rename(prepared, ref);
     forces.addDirectory(parent);
   }
 
   /** Removes what deleted references left of their folders, down from a name. */
-  private void removeEmptyDirectories(String name) {
+  static void removeEmptyDirectories(Storage storage, String name) {
     if (storage.info(name).filter(Storage.FileInfo::directory).isPresent()) {
-      storage.list(name).forEach(segment -> removeEmptyDirectories(name + "/" + segment));
+      storage.list(name).forEach(segment -> removeEmptyDirectories(storage, name + "/" + segment));
       storage.delete(name);
     }
   }
@@ -198,11 +207,6 @@ final class RefStore {
       forces.addDirectory(StorageNames.parent(ref));
     }
     storage.delete(ReflogEntry.file(ref));
-  }
-
-  /** Makes room for the log of a reference where deleted ones left empty folders. */
-  void prepareLog(String ref) {
-    removeEmptyDirectories(ReflogEntry.file(ref));
   }
 
   /** Points HEAD durably at a branch or a commit. */

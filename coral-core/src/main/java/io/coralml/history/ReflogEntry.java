@@ -1,6 +1,7 @@
 package io.coralml.history;
 
 import io.coralml.NotFoundException;
+import io.coralml.StorageException;
 import io.coralml.io.Forces;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageNames;
@@ -90,24 +91,31 @@ public record ReflogEntry(
    * Appends entries, which are durable when the forces have run; a torn last line is ended first.
    */
   static void append(Storage storage, String ref, List<ReflogEntry> entries, Forces forces) {
-    String file = file(ref);
-    storage.createDirectory(StorageNames.parent(file));
     StringBuilder text = new StringBuilder();
     entries.forEach(entry -> text.append(entry.format()));
-    WritableFile log = storage.append(file);
+    WritableFile log = open(storage, file(ref));
     forces.add(log);
-    if (log.length() > 0 && !endsWithNewline(storage, file)) {
+    if (log.length() > 0 && !endsWithNewline(log)) {
       text.insert(0, '\n');
     }
     log.write(ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static boolean endsWithNewline(Storage storage, String file) {
-    try (var open = storage.open(file)) {
-      ByteBuffer last = ByteBuffer.allocate(1);
-      open.read(open.length() - 1, last);
-      return last.get(0) == '\n';
+  private static WritableFile open(Storage storage, String file) {
+    try {
+      return storage.append(file);
+    } catch (NotFoundException | StorageException e) {
+      // Its folder is missing, or folders that deleted references left are in its place.
+      RefStore.removeEmptyDirectories(storage, file);
+      storage.createDirectory(StorageNames.parent(file));
+      return storage.append(file);
     }
+  }
+
+  private static boolean endsWithNewline(WritableFile log) {
+    ByteBuffer last = ByteBuffer.allocate(1);
+    log.read(log.length() - 1, last);
+    return last.get(0) == '\n';
   }
 
   /** Replaces a reflog durably. */

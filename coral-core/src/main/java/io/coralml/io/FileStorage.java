@@ -30,9 +30,12 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A {@link Storage} in a directory of the file system. Files and directories it creates have modes
@@ -46,11 +49,35 @@ public final class FileStorage implements Storage {
           PosixFilePermission.GROUP_EXECUTE,
           PosixFilePermission.OTHERS_EXECUTE);
 
+  private static final Set<OpenOption> NEW =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+
+  private static final Set<OpenOption> EXISTING =
+      Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+
+  private static final Set<OpenOption> NEW_OR_EXISTING =
+      Set.of(
+          StandardOpenOption.CREATE,
+          StandardOpenOption.READ,
+          StandardOpenOption.WRITE,
+          LinkOption.NOFOLLOW_LINKS);
+
+  /** Far more than a repository has, apart from very many branches in folders of their own. */
+  private static final int MAX_DIRECTORIES = 1024;
+
   private final Path root;
   private final boolean posix;
   private final FileAttribute<?>[] fileMode;
   private final FileAttribute<?>[] directoryMode;
   private final ParallelForces forces = new ParallelForces();
+
+  /** Begins the names of temporary files, so that no other storage makes the same. */
+  private final String temporary = UUID.randomUUID() + "-";
+
+  private final AtomicLong temporaries = new AtomicLong();
+
+  /** Paths of directories by name, to spare making them; what is there is looked at every time. */
+  private final Map<String, Path> directories = new ConcurrentHashMap<>();
 
   private FileStorage(Path root, Optional<Set<PosixFilePermission>> mode) {
     this.root = root;
@@ -98,22 +125,27 @@ public final class FileStorage implements Storage {
   /** Returns the path of a checked name, none of whose directories is a symbolic link. */
   private Path resolve(String name) {
     StorageNames.check(name);
-    Path path = root;
-    if (name.isEmpty()) {
-      return path;
-    }
-    String[] segments = name.split("/", -1);
-    for (int i = 0; i < segments.length; i++) {
-      if (i > 0 && Files.isSymbolicLink(path)) {
+    Path directory = root;
+    int from = 0;
+    for (int slash = name.indexOf('/'); slash > 0; slash = name.indexOf('/', from)) {
+      directory = directory(name.substring(0, slash));
+      if (Files.isSymbolicLink(directory)) {
         throw new InvalidInputException(
             "'"
-                + root.relativize(path)
+                + root.relativize(directory)
                 + "' is a symbolic link, and links inside a repository are not followed;"
                 + " put a real directory in its place.");
       }
-      path = path.resolve(segments[i]);
+      from = slash + 1;
     }
-    return path;
+    return name.isEmpty() ? root : directory.resolve(name.substring(from));
+  }
+
+  private Path directory(String name) {
+    if (directories.size() > MAX_DIRECTORIES) {
+      directories.clear();
+    }
+    return directories.computeIfAbsent(name, root::resolve);
   }
 
   @Override
@@ -170,12 +202,12 @@ public final class FileStorage implements Storage {
 
   @Override
   public WritableFile create(String name) {
-    return writable(name, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    return new FileWriting(openChannel(name, NEW), name, 0);
   }
 
   @Override
   public WritableFile createTemporary(String suffix) {
-    String name = StorageNames.child(TEMPORARY, UUID.randomUUID() + suffix);
+    String name = TEMPORARY + "/" + temporary + temporaries.incrementAndGet() + suffix;
     try {
       return create(name);
     } catch (NotFoundException e) {
@@ -186,25 +218,27 @@ public final class FileStorage implements Storage {
 
   @Override
   public WritableFile append(String name) {
-    boolean existed = exists(name);
-    WritableFile file =
-        writable(
-            name,
-            Set.of(
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.APPEND,
-                LinkOption.NOFOLLOW_LINKS));
-    if (!existed) {
+    try {
+      return behindEnd(openChannel(name, EXISTING), name);
+    } catch (NotFoundException e) {
+      WritableFile file = behindEnd(openChannel(name, NEW_OR_EXISTING), name);
       forceDirectory(StorageNames.parent(name));
+      return file;
     }
-    return file;
   }
 
-  private WritableFile writable(String name, Set<? extends OpenOption> options) {
+  private static WritableFile behindEnd(FileChannel channel, String name) {
+    try {
+      return new FileWriting(channel, name, channel.size());
+    } catch (IOException e) {
+      throw StorageFailures.translate("look at", name, e);
+    }
+  }
+
+  private FileChannel openChannel(String name, Set<? extends OpenOption> options) {
     Path path = resolve(name);
     try {
-      return new FileWriting(FileChannel.open(path, options, fileMode), name);
+      return FileChannel.open(path, options, fileMode);
     } catch (IOException e) {
       throw StorageFailures.translate("create", name, e);
     }

@@ -1,8 +1,10 @@
 package io.coralml.io;
 
+import io.coralml.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.Objects;
 
 /** One file being written. */
 final class FileWriting implements WritableFile {
@@ -10,10 +12,10 @@ final class FileWriting implements WritableFile {
   private final String name;
   private long length;
 
-  FileWriting(FileChannel channel, String name) throws IOException {
+  FileWriting(FileChannel channel, String name, long length) {
     this.channel = channel;
     this.name = name;
-    this.length = channel.size();
+    this.length = length;
   }
 
   @Override
@@ -42,6 +44,23 @@ final class FileWriting implements WritableFile {
       throw StorageFailures.translate("write", name, e);
     }
     length = Math.max(length, at);
+  }
+
+  @Override
+  public void read(long position, ByteBuffer into) {
+    Objects.checkFromIndexSize(position, (long) into.remaining(), length);
+    long at = position;
+    try {
+      while (into.hasRemaining()) {
+        int count = channel.read(into, at);
+        if (count < 0) {
+          throw new StorageException("'" + name + "' ended at byte " + at + "; run fsck.");
+        }
+        at += count;
+      }
+    } catch (IOException e) {
+      throw StorageFailures.translate("read", name, e);
+    }
   }
 
   @Override

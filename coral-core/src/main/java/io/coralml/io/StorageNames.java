@@ -19,7 +19,7 @@ public final class StorageNames {
    * @throws InvalidInputException if the name is anything else
    */
   public static String check(String name) {
-    if (name.isEmpty()) {
+    if (name.isEmpty() || isPlain(name)) {
       return name;
     }
     if (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME) {
@@ -32,6 +32,32 @@ public final class StorageNames {
       }
     }
     return name;
+  }
+
+  /** Returns whether a short name of nothing but the plainest characters is in order. */
+  private static boolean isPlain(String name) {
+    int start = 0;
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c == '/') {
+        if (i == start) {
+          return false;
+        }
+        start = i + 1;
+      } else if (!isPlain(c, i == start)) {
+        return false;
+      }
+    }
+    return start < name.length() && name.length() <= MAX_SEGMENT;
+  }
+
+  private static boolean isPlain(char c, boolean first) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '-'
+        || c == '_'
+        || (c == '.' && !first);
   }
 
   private static @Nullable String fault(String segment) {

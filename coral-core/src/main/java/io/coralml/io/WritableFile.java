@@ -24,6 +24,13 @@ public interface WritableFile extends AutoCloseable {
    */
   void write(long position, ByteBuffer bytes);
 
+  /**
+   * Reads bytes that are in the file, from a position up to the buffer's limit.
+   *
+   * @throws IndexOutOfBoundsException if the range does not lie inside the file
+   */
+  void read(long position, ByteBuffer into);
+
   /** Makes every byte written so far, and the file's length, durable. */
   void force();
 

@@ -25,7 +25,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
@@ -90,10 +89,11 @@ public final class PackFormat {
 
   static final int MAX_META_BYTES = 1 << 16;
 
-  private static final Pattern NAME = Pattern.compile("[0-9a-f]{32}\\.h5");
+  private static final int ID_DIGITS = 32;
   private static final byte[] MAGIC = "coralpk1".getBytes(StandardCharsets.US_ASCII);
   private static final int MAGIC_AT = 4068;
   private static final int ROOT_AT = 64;
+  private static final int GROUP_BYTES = groupHeader(0, 0, 0).length;
 
   private PackFormat() {}
 
@@ -124,7 +124,13 @@ public final class PackFormat {
 
   /** Returns whether a file of that simple name is a pack by its name. */
   public static boolean isPackName(String name) {
-    return NAME.matcher(name).matches();
+    return name.length() == ID_DIGITS + SUFFIX.length()
+        && name.endsWith(SUFFIX)
+        && name.chars().limit(ID_DIGITS).allMatch(PackFormat::isHexDigit);
+  }
+
+  private static boolean isHexDigit(int c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
   }
 
   /**
@@ -151,11 +157,10 @@ public final class PackFormat {
   static ByteBuffer headerPage(Layout layout) {
     ByteBuffer page = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     page.put(0, bytes(new Superblock.SuperblockV2V3().toBuffer(layout.fileBytes())));
-    int groupBytes = groupHeader(0, 0, 0).length;
     byte[] data = datasetHeader(HEADER_BYTES, layout.dataBytes());
     byte[] entries = datasetHeader(layout.entriesAt(), layout.entriesBytes());
     byte[] meta = datasetHeader(layout.metaAt(), layout.metaBytes());
-    int dataAt = ROOT_AT + groupBytes;
+    int dataAt = ROOT_AT + GROUP_BYTES;
     int entriesAt = dataAt + data.length;
     int metaAt = entriesAt + entries.length;
     page.put(ROOT_AT, groupHeader(dataAt, entriesAt, metaAt));

@@ -51,6 +51,19 @@ public final class PackReader implements AutoCloseable {
     return open(storage.open(StorageNames.child(directory, name)), name, known);
   }
 
+  /**
+   * Returns a pack that was just published. It is opened when something is read from it, for many
+   * are merged before anybody does.
+   */
+  public static PackReader of(Storage storage, String directory, PackWriter written) {
+    String file = StorageNames.child(directory, written.name());
+    return new PackReader(
+        new LateFile(storage, file, written.layout().fileBytes()),
+        written.name(),
+        written.layout(),
+        written.table());
+  }
+
   private static PackReader open(
       ReadableFile file, String name, PackFormat.@Nullable Layout known) {
     boolean opened = false;

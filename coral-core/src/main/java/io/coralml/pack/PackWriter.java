@@ -44,6 +44,7 @@ public final class PackWriter implements AutoCloseable {
   private @Nullable ReadableFile reading;
   private @Nullable String completed;
   private PackFormat.@Nullable Layout completedLayout;
+  private @Nullable ByteBuffer completedTable;
   private boolean published;
 
   private PackWriter(Storage storage, WritableFile file) {
@@ -264,7 +265,7 @@ public final class PackWriter implements AutoCloseable {
         new PackFormat.Layout(
             dataBytes, table.remaining(), meta.remaining(), PackFormat.checksum(meta));
     String name = PackFormat.nameOf(packId(table));
-    append(table);
+    append(table.duplicate());
     append(meta);
     ByteBuffer header = PackFormat.headerPage(layout);
     if (file.length() == 0) {
@@ -277,6 +278,18 @@ public final class PackWriter implements AutoCloseable {
     forces.add(file);
     completed = name;
     completedLayout = layout;
+    completedTable = table;
+  }
+
+  /** Returns the simple name of the completed pack. */
+  public String name() {
+    return Objects.requireNonNull(completed, "the pack is not complete");
+  }
+
+  /** Returns the completed table of entries. */
+  EntryTable table() {
+    ByteBuffer table = Objects.requireNonNull(completedTable, "the pack is not complete");
+    return EntryTable.open(table, dataBytes, name());
   }
 
   /** Returns where the datasets of the completed pack are. */

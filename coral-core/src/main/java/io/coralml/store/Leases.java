@@ -22,15 +22,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells sweeps, of this and of other processes, which tensors open batches rely on. A store that
- * has open batches holds the lock {@code lease-<n>} of the first free number and writes the ids, 32
- * bytes each, to {@code pins-<n>}. The lock ends with the process, so what a killed process relied
- * on protects nothing. Pins are not forced: a power loss ends every lease.
+ * has open batches holds the lock {@code lease-<n>} of the first free number and writes to {@code
+ * pins-<n>}: 8 bytes, how many ids count (big-endian), then the ids, 32 bytes each. An id is
+ * written before it is counted. When the last batch is closed none counts, and the file stays for
+ * the next: to create and delete one for each batch costs more than all that is written. The lock
+ * ends with the process, so what a killed process relied on protects nothing. Pins are not forced:
+ * a power loss ends every lease.
  *
  * <p>Thread-safe.
  */
 final class Leases implements AutoCloseable {
   private static final String LOCK = "lease-";
   private static final String PINS = "pins-";
+  private static final int COUNT_BYTES = 8;
   private static final int LIMIT = 1 << 30;
   private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
 
@@ -43,6 +47,7 @@ final class Leases implements AutoCloseable {
   private int slot = -1;
   private @Nullable StorageLock held;
   private @Nullable WritableFile file;
+  private long counted;
 
   Leases(Storage storage, String directory) {
     this.storage = storage;
@@ -63,8 +68,18 @@ final class Leases implements AutoCloseable {
           throw new StorageException("This batch is closed and protects nothing any more.");
         }
         List<TensorId> fresh = ids.stream().filter(mine::add).toList();
-        write(fresh.stream().filter(id -> pinned.merge(id, 1, Integer::sum) == 1).toList());
+        try {
+          write(fresh.stream().filter(id -> pinned.merge(id, 1, Integer::sum) == 1).toList());
+        } catch (RuntimeException e) {
+          fresh.forEach(this::unpin);
+          fresh.forEach(mine::remove);
+          throw e;
+        }
       }
+    }
+
+    private void unpin(TensorId id) {
+      pinned.computeIfPresent(id, (any, n) -> n == 1 ? null : n - 1);
     }
 
     @Override
@@ -72,10 +87,10 @@ final class Leases implements AutoCloseable {
       synchronized (Leases.this) {
         if (!closed) {
           closed = true;
-          mine.forEach(id -> pinned.computeIfPresent(id, (any, n) -> n == 1 ? null : n - 1));
+          mine.forEach(this::unpin);
           open--;
           if (open == 0) {
-            discardFile();
+            countNone();
           }
         }
       }
@@ -113,24 +128,56 @@ final class Leases implements AutoCloseable {
     }
     WritableFile to = file;
     if (to == null) {
-      storage.delete(pins(slot));
-      to = storage.create(pins(slot));
-      file = to;
+      replaceFile();
+      return;
     }
-    ByteBuffer bytes = ByteBuffer.allocate(TensorId.BYTES * ids.size());
-    ids.forEach(id -> id.write(bytes));
-    to.write(bytes.flip());
+    try {
+      to.write(COUNT_BYTES + TensorId.BYTES * counted, bytes(ids));
+      count(to, counted + ids.size());
+    } catch (RuntimeException e) {
+      // An interrupt has closed it, perhaps. What it says holds until the next one takes its place.
+      file = null;
+      to.close();
+      throw e;
+    }
   }
 
-  /** A file that stays protects a little too much until the next batch; that is no failure. */
-  private void discardFile() {
-    WritableFile done = file;
-    if (done != null) {
-      file = null;
+  /** Puts a new file with everything that is pinned in the place of the one before, if any. */
+  private void replaceFile() {
+    Set<TensorId> all = pinned.keySet();
+    WritableFile fresh = storage.createTemporary(".pins");
+    try {
+      fresh.write(0, ByteBuffer.allocate(COUNT_BYTES).putLong(all.size()).flip());
+      fresh.write(COUNT_BYTES, bytes(all));
+      storage.rename(fresh.name(), pins(slot));
+    } catch (RuntimeException e) {
+      fresh.close();
+      throw e;
+    }
+    file = fresh;
+    counted = all.size();
+  }
+
+  private static ByteBuffer bytes(Collection<TensorId> ids) {
+    ByteBuffer bytes = ByteBuffer.allocate(TensorId.BYTES * ids.size());
+    ids.forEach(id -> id.write(bytes));
+    return bytes.flip();
+  }
+
+  private void count(WritableFile in, long ids) {
+    in.write(0, ByteBuffer.allocate(COUNT_BYTES).putLong(ids).flip());
+    counted = ids;
+  }
+
+  /** What is counted still protects a little too much until the next batch; that is no failure. */
+  private void countNone() {
+    WritableFile there = file;
+    if (there != null && counted > 0) {
       try {
-        done.close();
-        storage.delete(done.name());
+        count(there, 0);
       } catch (StorageException e) {
+        file = null;
+        there.close();
         LOG.warn("The pins of the last batch stay until the next: {}", e.getMessage());
       }
     }
@@ -163,7 +210,8 @@ final class Leases implements AutoCloseable {
     }
     try {
       ByteBuffer bytes = storage.readAll(pins(number), LIMIT);
-      while (bytes.remaining() >= TensorId.BYTES) {
+      long count = bytes.remaining() < COUNT_BYTES ? 0 : bytes.getLong();
+      for (; count > 0 && bytes.remaining() >= TensorId.BYTES; count--) {
         ids.add(TensorId.read(bytes));
       }
     } catch (NotFoundException e) {
@@ -173,13 +221,31 @@ final class Leases implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    discardFile();
     StorageLock lock = held;
     if (lock != null) {
-      held = null;
-      slot = -1;
-      lock.close();
+      try {
+        removeFile();
+      } finally {
+        held = null;
+        slot = -1;
+        lock.close();
+      }
     }
     pinned.clear();
+  }
+
+  /** A file that stays is removed by whoever takes its number next; that is no failure. */
+  private void removeFile() {
+    WritableFile done = file;
+    file = null;
+    counted = 0;
+    if (done != null) {
+      done.close();
+    }
+    try {
+      storage.delete(pins(slot));
+    } catch (StorageException e) {
+      LOG.warn("The pins of the last batch stay for now: {}", e.getMessage());
+    }
   }
 }

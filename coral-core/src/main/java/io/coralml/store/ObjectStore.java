@@ -279,8 +279,9 @@ public final class ObjectStore implements AutoCloseable {
     storage.locked(
         LOCK,
         () -> {
-          merger.makeRoom(packBound() / 2, frozen());
-          catalog.adopt(pack.publish(DIRECTORY), pack.layout());
+          merger.makeRoom(packBound() / 2, this::frozen);
+          pack.publish(DIRECTORY);
+          catalog.adopt(pack);
         });
   }
 
@@ -314,6 +315,7 @@ public final class ObjectStore implements AutoCloseable {
     }
     lease.pin(List.of(id));
     if (SweepMark.current(storage, DIRECTORY).tensors().contains(id)) {
+      SweepMark.withdrawIfStale(storage, DIRECTORY);
       return false;
     }
     while (found.isPresent()

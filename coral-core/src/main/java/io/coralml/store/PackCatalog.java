@@ -5,10 +5,12 @@ import io.coralml.NotFoundException;
 import io.coralml.io.Storage;
 import io.coralml.pack.PackFormat;
 import io.coralml.pack.PackReader;
+import io.coralml.pack.PackWriter;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +49,12 @@ final class PackCatalog implements AutoCloseable {
   }
 
   /** Adds a pack that was published just now, without looking at the others. */
-  synchronized void adopt(String name, PackFormat.Layout layout) {
+  synchronized void adopt(PackWriter written) {
     PackSet before = current();
-    Map<String, PackReader> packs = new HashMap<>(before.packs());
-    if (!packs.containsKey(name)) {
-      packs.put(name, PackReader.open(storage, directory, name, layout));
+    String name = written.name();
+    if (!before.packs().containsKey(name)) {
+      Map<String, PackReader> packs = new HashMap<>(before.packs());
+      packs.put(name, PackReader.of(storage, directory, written));
       current = new PackSet(packs, before.damaged());
     }
   }
@@ -62,7 +65,7 @@ final class PackCatalog implements AutoCloseable {
     if (before != null) {
       before.packs().values().forEach(this::retire);
     }
-    return look(Map.of(), Map.of());
+    return look(names(), Map.of(), Map.of());
   }
 
   /** Looks at the directory again and returns the packs there are now. */
@@ -71,7 +74,11 @@ final class PackCatalog implements AutoCloseable {
     Map<String, PackReader> known = before == null ? Map.of() : before.packs();
     Map<String, PackFormat.Layout> layouts =
         before == null ? PackIndex.load(storage, directory) : Map.of();
-    PackSet now = look(known, layouts);
+    List<String> names = names();
+    if (before != null && before.isExactly(names)) {
+      return before;
+    }
+    PackSet now = look(names, known, layouts);
     known.forEach(
         (name, pack) -> {
           if (!now.packs().containsKey(name)) {
@@ -81,17 +88,20 @@ final class PackCatalog implements AutoCloseable {
     return now;
   }
 
-  private PackSet look(Map<String, PackReader> known, Map<String, PackFormat.Layout> layouts) {
+  private List<String> names() {
+    return storage.list(directory).stream().filter(PackFormat::isPackName).toList();
+  }
+
+  private PackSet look(
+      List<String> names, Map<String, PackReader> known, Map<String, PackFormat.Layout> layouts) {
     Map<String, PackReader> packs = new HashMap<>();
     Map<String, String> damaged = new HashMap<>();
-    for (String name : storage.list(directory)) {
-      if (PackFormat.isPackName(name)) {
-        PackReader open = known.get(name);
-        if (open != null) {
-          packs.put(name, open);
-        } else {
-          openInto(packs, damaged, name, layouts.get(name));
-        }
+    for (String name : names) {
+      PackReader open = known.get(name);
+      if (open != null) {
+        packs.put(name, open);
+      } else {
+        openInto(packs, damaged, name, layouts.get(name));
       }
     }
     PackSet now = new PackSet(packs, damaged);

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,10 +72,10 @@ final class PackMerger {
   }
 
   /** Merges only if there is no room for another pack. */
-  void makeRoom(long full, Set<String> frozen) {
+  void makeRoom(long full, Supplier<Set<String>> frozen) {
     PackSet packs = catalog.refresh();
     if (packs.packs().size() + packs.damaged().size() >= TOO_MANY) {
-      tidy(full, frozen);
+      tidy(full, frozen.get());
     }
   }
 
@@ -110,6 +111,9 @@ final class PackMerger {
 
   private List<PackReader> choose(long full, Set<String> frozen, int tooMany, int enough) {
     PackSet packs = catalog.current();
+    if (packs.packs().size() < Math.min(WIDTH, tooMany)) {
+      return List.of();
+    }
     List<PackReader> free =
         packs.packs().values().stream()
             .filter(pack -> !frozen.contains(pack.name()) && !suspects.contains(pack.name()))

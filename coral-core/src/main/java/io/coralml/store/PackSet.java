@@ -38,6 +38,11 @@ record PackSet(Map<String, PackReader> packs, Map<String, String> damaged) {
     damaged = Map.copyOf(damaged);
   }
 
+  /** Returns whether these are the packs of such names, each of them once, and none is damaged. */
+  boolean isExactly(List<String> names) {
+    return damaged.isEmpty() && names.size() == packs.size() && packs.keySet().containsAll(names);
+  }
+
   boolean contains(TensorId id) {
     for (PackReader pack : packs.values()) {
       if (pack.table().contains(id)) {

@@ -122,6 +122,11 @@ public final class FailingStorage implements Storage {
     }
 
     @Override
+    public void read(long position, ByteBuffer into) {
+      file.read(position, into);
+    }
+
+    @Override
     public void force() {
       change();
       file.force();

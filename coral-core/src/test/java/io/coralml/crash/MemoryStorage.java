@@ -276,6 +276,12 @@ public class MemoryStorage implements Storage {
     }
 
     @Override
+    public void read(long position, ByteBuffer into) {
+      Objects.checkFromIndexSize(position, (long) into.remaining(), node.length());
+      node.read((int) position, into);
+    }
+
+    @Override
     public void force() {
       synchronized (MemoryStorage.this) {
         forced(node);
