@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -84,6 +86,25 @@ class CheckpointManagerTest extends CheckpointFixture {
       assertThat(steps(checkpoints.checkpoints())).containsExactly(10L, 20L, 30L, 40L, 50L, 60L);
       assertThat(checkpoints.latest().orElseThrow().time()).isEqualTo(clock.instant());
     }
+  }
+
+  @Test
+  @DisplayName("are written on all processors but one, which is left to whoever trains")
+  void processors() {
+    List<Integer> processors = new ArrayList<>();
+    CheckpointListener listener =
+        new CheckpointListener() {
+          @Override
+          public void saved(Checkpoint checkpoint) {
+            ForkJoinPool pool = ForkJoinTask.getPool();
+            processors.add(pool == null ? 0 : pool.getParallelism());
+          }
+        };
+    try (CheckpointManager checkpoints = open(OPTIONS.telling(listener))) {
+      train(checkpoints, 1, 2);
+    }
+    int expected = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+    assertThat(processors).containsExactly(expected, expected);
   }
 
   @Nested

@@ -11,7 +11,6 @@ import io.coralml.junit.Mode;
 import io.coralml.junit.Profile;
 import io.coralml.junit.ProfileSettings;
 import io.coralml.perf.qa.PassLines;
-import io.coralml.repository.RepositoryOptions;
 import io.coralml.tensor.Tensor;
 import io.coralml.training.CheckpointManager;
 import io.coralml.training.CheckpointOptions;
@@ -65,7 +64,7 @@ class CheckpointOverheadBenchmark {
   @Profile(BenchmarkProfile.STANDARD)
   @DisplayName("A step that keeps one processor busy for a second, 88 MB at each")
   void oneProcessor(Metrics metrics, ProfileSettings settings) {
-    double percent = measure(1, RepositoryOptions.defaults(), metrics, settings);
+    double percent = measure(1, metrics, settings);
     if (settings.measured()) {
       new PassLines(metrics, settings)
           .timeAtMost("What a checkpoint at each step adds to it", percent, MARK_PERCENT, "%")
@@ -78,7 +77,7 @@ class CheckpointOverheadBenchmark {
   @DisplayName("A step that keeps all processors busy for a second, 88 MB at each")
   void allProcessors(Metrics metrics, ProfileSettings settings) {
     int all = Runtime.getRuntime().availableProcessors();
-    double percent = measure(all, RepositoryOptions.speed(), metrics, settings) / SELDOM;
+    double percent = measure(all, metrics, settings) / SELDOM;
     if (settings.measured()) {
       new PassLines(metrics, settings)
           .timeAtMost("What a checkpoint at every tenth step adds", percent, MARK_PERCENT, "%")
@@ -87,8 +86,7 @@ class CheckpointOverheadBenchmark {
   }
 
   /** Returns by how many percent steps are longer when each has a checkpoint. */
-  private static double measure(
-      int processors, RepositoryOptions how, Metrics metrics, ProfileSettings settings) {
+  private static double measure(int processors, Metrics metrics, ProfileSettings settings) {
     int elements = settings.measured() ? ELEMENTS : ELEMENTS / 100;
     int tensors = settings.measured() ? TENSORS : 4;
     TrainedNetwork network = new TrainedNetwork(tensors, settings.seed(), elements);
@@ -102,7 +100,7 @@ class CheckpointOverheadBenchmark {
             .memory(2 * bytes + (1 << 20));
     List<Turn> plain = new ArrayList<>();
     List<Turn> saving = new ArrayList<>();
-    try (ScratchRepository scratch = ScratchRepository.create(how);
+    try (ScratchRepository scratch = ScratchRepository.create();
         CheckpointManager checkpoints =
             CheckpointManager.open(scratch.repository(), "overhead", options)) {
       AtomicLong step = new AtomicLong();
