@@ -53,7 +53,7 @@ public class HistoryView {
 
   /** Returns a commit. */
   public Commit commit(CommitId id) {
-    return Commit.parse(id, source.read(id.toObjectId(), Constants.OBJ_COMMIT).content());
+    return trees.commit(source, id);
   }
 
   private ObjectId tree(CommitId id) {

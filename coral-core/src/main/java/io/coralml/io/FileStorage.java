@@ -41,6 +41,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * A {@link Storage} in a directory of the file system. Files and directories it creates have modes
  * no wider than the root's. On file systems without POSIX modes, and on Windows, modes are left to
  * the system and {@link #forceDirectory} does nothing.
+ *
+ * <p>Every operation looks for symbolic links among the directories of its name anew, so a link
+ * that is put in the place of a directory while the storage is open is refused like one that was
+ * there before. Between that look and the operation there is a moment; whoever may exchange
+ * directories below the root just then can lead one operation astray, so the root belongs to those
+ * who trust one another.
  */
 public final class FileStorage implements Storage {
   private static final Set<PosixFilePermission> EXECUTE =
@@ -129,16 +135,20 @@ public final class FileStorage implements Storage {
     int from = 0;
     for (int slash = name.indexOf('/'); slash > 0; slash = name.indexOf('/', from)) {
       directory = directory(name.substring(0, slash));
-      if (Files.isSymbolicLink(directory)) {
-        throw new InvalidInputException(
-            "'"
-                + root.relativize(directory)
-                + "' is a symbolic link, and links inside a repository are not followed;"
-                + " put a real directory in its place.");
-      }
+      requireNoLink(directory);
       from = slash + 1;
     }
     return name.isEmpty() ? root : directory.resolve(name.substring(from));
+  }
+
+  private void requireNoLink(Path directory) {
+    if (Files.isSymbolicLink(directory)) {
+      throw new InvalidInputException(
+          "'"
+              + root.relativize(directory)
+              + "' is a symbolic link, and links inside a repository are not followed;"
+              + " put a real directory in its place.");
+    }
   }
 
   private Path directory(String name) {
@@ -180,7 +190,11 @@ public final class FileStorage implements Storage {
   @Override
   public List<String> list(String directory) {
     List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(resolve(directory))) {
+    Path path = resolve(directory);
+    if (!directory.isEmpty()) {
+      requireNoLink(path);
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
       for (Path entry : entries) {
         names.add(entry.getFileName().toString());
       }
@@ -317,7 +331,8 @@ public final class FileStorage implements Storage {
     if (!posix) {
       return;
     }
-    try (FileChannel directory = FileChannel.open(resolve(name), StandardOpenOption.READ)) {
+    try (FileChannel directory =
+        FileChannel.open(resolve(name), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       directory.force(true);
     } catch (IOException e) {
       throw StorageFailures.translate("force the directory", name, e);

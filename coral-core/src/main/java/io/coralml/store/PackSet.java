@@ -90,7 +90,7 @@ record PackSet(Map<String, PackReader> packs, Map<String, String> damaged) {
   /**
    * Returns whether an entry is left over: its base is gone, and the tensor has an entry that can
    * be relied on. A clean-up that is killed may leave one behind; nobody reads it, and the next
-   * clean-up that removes something removes it too.
+   * clean-up removes it.
    */
   boolean isLeftOver(PackEntry entry) {
     TensorId base = entry.base();

@@ -65,8 +65,9 @@ final class Sweeper {
         });
     int tensors = count(before);
     if (candidates.isEmpty()) {
-      long bytes = before.bytes();
-      return new SweepReport(tensors, since.size(), since.size(), 0, 0, 0, bytes, bytes);
+      storage.locked(ObjectStore.LOCK, () -> dropLeftOvers(Set.of()));
+      long after = store.catalog().current().bytes();
+      return new SweepReport(tensors, since.size(), since.size(), 0, 0, 0, before.bytes(), after);
     }
     Outcome outcome = remove(liveness, candidates);
     since.keySet().removeAll(outcome.removed());

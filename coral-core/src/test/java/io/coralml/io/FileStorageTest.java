@@ -3,6 +3,7 @@ package io.coralml.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.coralml.CoralException;
 import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
@@ -219,6 +220,38 @@ class FileStorageTest {
       assertThatThrownBy(() -> storage.write("link/x", text("x")))
           .isInstanceOf(InvalidInputException.class);
       assertThat(outside.resolve("x")).doesNotExist();
+    }
+
+    @ParameterizedTest(name = "refuses [{0}] when it becomes a symbolic link while it is in use")
+    @ValueSource(strings = {"tmp", "packs", "a/b"})
+    void becomesLink(String directory) throws IOException {
+      storage.createDirectory(directory);
+      storage.write(directory + "/x", text("mine"));
+      Path outside = Files.createDirectory(folder.resolve("outside"));
+      Files.writeString(outside.resolve("x"), "secret");
+      Files.move(root.resolve(directory), folder.resolve("moved"));
+      Files.createSymbolicLink(root.resolve(directory), outside);
+
+      storage.createDirectory("here");
+      String file = directory + "/x";
+      List<Runnable> uses =
+          List.of(
+              () -> storage.open(file),
+              () -> storage.info(file),
+              () -> storage.list(directory),
+              () -> storage.create(directory + "/new"),
+              () -> storage.append(file),
+              () -> storage.delete(file),
+              () -> storage.rename(file, "here/x"),
+              () -> storage.forceDirectory(directory),
+              () -> storage.lock(directory + "/lock"));
+      for (Runnable use : uses) {
+        assertThatThrownBy(use::run)
+            .isInstanceOf(CoralException.class)
+            .hasMessageContaining("symbolic link");
+      }
+      assertThat(outside.toFile().list()).containsExactly("x");
+      assertThat(outside.resolve("x")).hasContent("secret");
     }
 
     @Test

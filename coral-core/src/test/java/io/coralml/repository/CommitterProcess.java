@@ -37,7 +37,18 @@ final class CommitterProcess implements AutoCloseable {
   /** Starts a process; its errors go where this one's go. */
   static CommitterProcess start(Path folder, int firstWriter, int writers, int commits)
       throws IOException {
-    List<String> command =
+    return start(
+        CommitterMain.class,
+        folder.toString(),
+        Integer.toString(firstWriter),
+        Integer.toString(writers),
+        Integer.toString(commits));
+  }
+
+  /** Starts a process that prints a first line and then one for each step. */
+  static CommitterProcess start(Class<?> main, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx128m",
@@ -47,11 +58,8 @@ final class CommitterProcess implements AutoCloseable {
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
             "-cp",
             System.getProperty("java.class.path"),
-            CommitterMain.class.getName(),
-            folder.toString(),
-            Integer.toString(firstWriter),
-            Integer.toString(writers),
-            Integer.toString(commits));
+            main.getName()));
+    command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     return new CommitterProcess(builder.start());
@@ -83,6 +91,13 @@ final class CommitterProcess implements AutoCloseable {
   /** Waits until the process has acknowledged so many commits, or has ended. */
   void awaitAcknowledged(int commits) throws InterruptedException {
     while (acknowledged.size() < commits && !ended) {
+      next();
+    }
+  }
+
+  /** Waits until the process has printed so many more lines. */
+  void awaitLines(int count) throws InterruptedException {
+    for (int i = 0; i < count && !ended; i++) {
       next();
     }
   }

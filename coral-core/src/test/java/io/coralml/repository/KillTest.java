@@ -2,6 +2,7 @@ package io.coralml.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coralml.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,6 +59,35 @@ class KillTest {
         assertThat(repository.history().isAncestor(newest.id(), mine.id())).isTrue();
       }
       return mine;
+    }
+  }
+
+  @Test
+  @DisplayName("in the midst of a repack or a clean-up loses nothing that is reached")
+  void cleaning() throws IOException, InterruptedException {
+    Random random = new Random(SEED);
+    try (Repository repository = Repository.init(folder)) {
+      CleanerMain.prepare(repository);
+    }
+    for (int kill = 0; kill < Integer.getInteger(KILLS, FEW_KILLS) / 2; kill++) {
+      try (CommitterProcess process =
+          CommitterProcess.start(CleanerMain.class, folder.toString())) {
+        process.awaitStarted();
+        // Two commits, a repack, a clean-up, and over again: hit somewhere inside.
+        process.awaitLines(3 + random.nextInt(6));
+        LockSupport.parkNanos(random.nextLong(TimeUnit.MILLISECONDS.toNanos(15)));
+        assertThat(process.isAlive()).isTrue();
+        process.kill();
+      }
+      try (Repository repository = Repository.open(folder)) {
+        int member = CleanerMain.FAMILY;
+        for (Tensor tensor : CleanerMain.family(repository)) {
+          member--;
+          assertThat(tensor).isEqualTo(CleanerMain.member(member));
+        }
+        assertThat(member).isZero();
+        assertThat(repository.fsck(FsckLevel.DEEP).findings()).isEmpty();
+      }
     }
   }
 

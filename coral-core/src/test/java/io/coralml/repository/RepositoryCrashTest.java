@@ -47,6 +47,9 @@ class RepositoryCrashTest {
     /** A branch was made or moved. */
     record Branched(String name, CommitId at) implements Promise {}
 
+    /** A commit became part of a branch by a merge. */
+    record Joined(String branch, CommitId id, String name, Tensor tensor) implements Promise {}
+
     /** A branch was there before and is left alone. */
     record Kept(String name, CommitId at) implements Promise {}
   }
@@ -110,12 +113,46 @@ class RepositoryCrashTest {
 
       @Override
       void run(CrashingStorage storage) {
-        CommitId found = killedBetweenNamesAndForces(storage);
+        CommitId found = killedBetweenNamesAndForces(storage, "main");
         with(
             storage,
             repository -> {
               repository.branches().create("side", found);
               storage.acknowledge(new Promise.Branched("side", found));
+            });
+      }
+    },
+    /** A commit that a killed writer named but did not force is merged, and nothing taken of it. */
+    MERGE_OF_A_KILLED_WRITER(20) {
+      @Override
+      CrashingStorage prepare() {
+        return prepared(
+            repository -> {
+              commit(repository, "main", 1);
+              CommitId base = commit(repository, "main", 5);
+              repository.branches().create("side", base);
+              repository.transaction("main").remove(RepositoryCrashTest.name(5)).commit("removed");
+            });
+      }
+
+      @Override
+      void run(CrashingStorage storage) {
+        CommitId found = killedBetweenNamesAndForces(storage, "side");
+        with(
+            storage,
+            repository -> {
+              CommitId merged =
+                  repository
+                      .merge(found.hex())
+                      .into("main")
+                      .using(MergeStrategies.ours())
+                      .run()
+                      .commit()
+                      .orElseThrow();
+              storage.acknowledge(
+                  new Promise.Committed("main", merged, RepositoryCrashTest.name(1), tensor(1)));
+              storage.acknowledge(
+                  new Promise.Joined("main", found, RepositoryCrashTest.name(2), tensor(2)));
             });
       }
     },
@@ -354,22 +391,22 @@ class RepositoryCrashTest {
   }
 
   /** Returns a commit that no reference stands for, whose packs have names that are not forced. */
-  private static CommitId killedBetweenNamesAndForces(MemoryStorage storage) {
+  private static CommitId killedBetweenNamesAndForces(MemoryStorage storage, String branch) {
     CommitId[] id = new CommitId[1];
-    with(storage.copy(), repository -> id[0] = commit(repository, "main", 2));
+    with(storage.copy(), repository -> id[0] = commit(repository, branch, 2));
     int operations = 0;
-    while (!isThere(killedAfter(operations, storage.copy()), id[0])) {
+    while (!isThere(killedAfter(operations, storage.copy(), branch), id[0])) {
       operations++;
     }
-    killedAfter(operations, storage);
+    killedAfter(operations, storage, branch);
     return id[0];
   }
 
-  private static MemoryStorage killedAfter(int operations, MemoryStorage storage) {
+  private static MemoryStorage killedAfter(int operations, MemoryStorage storage, String branch) {
     FailingStorage failing = new FailingStorage(storage, operations, "killed");
     with(
         failing,
-        repository -> assertThatThrownBy(() -> commit(repository, "main", 2)).hasMessage("killed"));
+        repository -> assertThatThrownBy(() -> commit(repository, branch, 2)).hasMessage("killed"));
     return storage;
   }
 
@@ -419,6 +456,10 @@ class RepositoryCrashTest {
       if (committed.branch().equals("main")) {
         logged(repository, Optional.empty(), committed.id());
       }
+    } else if (promise instanceof Promise.Joined joined) {
+      CommitId head = repository.branches().find(joined.branch()).orElseThrow();
+      assertThat(repository.history().isAncestor(joined.id(), head)).isTrue();
+      assertThat(repository.snapshot(joined.id()).tensor(joined.name())).isEqualTo(joined.tensor());
     } else if (promise instanceof Promise.Branched branched) {
       CommitId head = repository.branches().find(branched.name()).orElseThrow();
       assertThat(repository.history().isAncestor(branched.at(), head)).isTrue();
@@ -462,7 +503,8 @@ class RepositoryCrashTest {
     List<String> unnoticed = explorer.unnoticedForces(check);
     if (scenario == Scenario.INIT) {
       assertThat(unnoticed).allMatch(force -> force.contains("force of directory"));
-    } else if (scenario == Scenario.OF_A_KILLED_WRITER) {
+    } else if (scenario == Scenario.OF_A_KILLED_WRITER
+        || scenario == Scenario.MERGE_OF_A_KILLED_WRITER) {
       // The reference that he had prepared never got its name.
       assertThat(unnoticed).hasSize(1).allMatch(force -> force.contains("force of 'tmp/"));
     } else {

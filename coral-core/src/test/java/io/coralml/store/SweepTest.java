@@ -254,6 +254,17 @@ class SweepTest {
     @DisplayName("what stays while its base goes, though an entry is left whose base went before")
     void besideLeftOver() {
       Tensor other = Weights.fineTuned(next, 4);
+      plantLeftOver(other);
+      assertThat(store.info(next.id()).orElseThrow().base()).isEqualTo(other.id());
+
+      assertThat(sweep(Duration.ZERO).removed()).isEqualTo(1);
+
+      assertThat(store.read(next.id())).isEqualTo(next);
+      assertThat(store.check(CheckLevel.DEEP, 1).damages()).isEmpty();
+    }
+
+    /** Stores a delta against another tensor, beside an entry whose base is gone. */
+    private void plantLeftOver(Tensor other) {
       MemoryStorage elsewhere = new MemoryStorage();
       try (ObjectStore killed = ObjectStore.open(elsewhere, store.options())) {
         for (Tensor each : List.of(base, next)) {
@@ -268,12 +279,20 @@ class SweepTest {
         put(next, other, true);
         storage.plant("packs/" + left.name(), elsewhere.files().get("packs/" + left.name()));
       }
-      assertThat(store.info(next.id()).orElseThrow().base()).isEqualTo(other.id());
+    }
 
-      assertThat(sweep(Duration.ZERO).removed()).isEqualTo(1);
+    @Test
+    @DisplayName("what a killed clean-up left over, also when there is nothing else to remove")
+    void leftOverAlone() {
+      Tensor other = Weights.fineTuned(next, 4);
+      plantLeftOver(other);
+      reachable.add(other.id());
 
+      assertThat(sweep(Duration.ZERO).removed()).isZero();
+
+      assertThat(store.catalog().refresh().findAll(next.id())).hasSize(1);
       assertThat(store.read(next.id())).isEqualTo(next);
-      assertThat(store.check(CheckLevel.DEEP, 1).damages()).isEmpty();
+      assertThat(store.read(other.id())).isEqualTo(other);
     }
 
     @Test
