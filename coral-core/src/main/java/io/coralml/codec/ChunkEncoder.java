@@ -49,7 +49,6 @@ final class ChunkEncoder {
       return new byte[] {(byte) ChunkMode.BASE.code()};
     }
     int elements = target.limit() / width;
-    space.fit(ElementBlock.slots(Math.min(elements, ElementBlock.SIZE), width));
     if (base != null && seemsSparse(target, base, elements)) {
       int[] changes = SparseChunk.changes(target, base, width, elements / SURELY_SPARSE);
       if (changes.length < elements / SURELY_SPARSE) {
@@ -90,6 +89,7 @@ final class ChunkEncoder {
       target.get(0, encoded, 1, width);
       return encoded;
     }
+    space.fit(ElementBlock.slots(Math.min(elements, ElementBlock.SIZE), width));
     ElementForm form = ElementForm.of(dtype, narrow(target, elements));
     if (base == null) {
       return alone(target, elements, form);

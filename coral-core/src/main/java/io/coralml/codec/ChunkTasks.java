@@ -1,5 +1,6 @@
 package io.coralml.codec;
 
+import java.util.Objects;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.locks.Condition;
@@ -43,7 +44,8 @@ final class ChunkTasks<T> {
   private final int count;
   private final int window;
   private final int threads;
-  private final IntFunction<T> work;
+  // Null once all is done: a helper that is slow to leave holds on to nothing.
+  private volatile @Nullable IntFunction<T> work;
   private final Sink<T> sink;
   private final @Nullable Object[] results;
 
@@ -97,7 +99,7 @@ final class ChunkTasks<T> {
         } else {
           int index = claim();
           if (index >= 0) {
-            keep(index, work.apply(index));
+            keep(index, compute(index));
           } else {
             awaitNext();
           }
@@ -132,7 +134,7 @@ final class ChunkTasks<T> {
     }
     try {
       for (int index = claim(); index >= 0; index = claim()) {
-        keep(index, work.apply(index));
+        keep(index, compute(index));
       }
     } catch (RuntimeException thrown) {
       fail(thrown, null);
@@ -141,6 +143,10 @@ final class ChunkTasks<T> {
     } finally {
       end();
     }
+  }
+
+  private T compute(int index) {
+    return Objects.requireNonNull(work, "nothing is computed when all is done").apply(index);
   }
 
   /** A helper the pool only gets round to when everything is claimed must not count. */
@@ -243,6 +249,7 @@ final class ChunkTasks<T> {
       while (working > 0) {
         changed.awaitUninterruptibly();
       }
+      work = null;
     } finally {
       lock.unlock();
     }

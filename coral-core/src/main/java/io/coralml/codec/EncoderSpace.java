@@ -34,15 +34,15 @@ final class EncoderSpace {
   void fit(int slots) {
     int block = Math.min(ElementBlock.SIZE, slots);
     if (words.length < block) {
-      words = new int[block];
-      part = new int[block];
-      target = new int[block];
-      base = new int[block];
-      difference = new int[block];
-      exponents = new int[block];
-      rows = new int[block];
-      upper = new int[block];
-      places = new int[block];
+      words = Apart.ints(block);
+      part = Apart.ints(block);
+      target = Apart.ints(block);
+      base = Apart.ints(block);
+      difference = Apart.ints(block);
+      exponents = Apart.ints(block);
+      rows = Apart.ints(block);
+      upper = Apart.ints(block);
+      places = Apart.ints(block);
     }
   }
 
@@ -86,14 +86,14 @@ final class EncoderSpace {
 
   long[] wideTarget() {
     if (wideTarget.length < words.length) {
-      wideTarget = new long[words.length];
+      wideTarget = Apart.longs(words.length);
     }
     return wideTarget;
   }
 
   long[] wideBase() {
     if (wideBase.length < words.length) {
-      wideBase = new long[words.length];
+      wideBase = Apart.longs(words.length);
     }
     return wideBase;
   }

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * for any number of threads.
  *
  * <p>Chunks are encoded and decoded in parallel, in the calling thread and in its fork-join pool
- * (the common one if it is in none). A codec keeps the work arrays of its encoding threads, some
- * two megabytes for each, for the next call. Thread-safe.
+ * (the common one if it is in none). A codec keeps the work arrays of its encoding threads for the
+ * next call: for each up to two or three times the bytes of a chunk, and no more than the largest
+ * tensor needed. Thread-safe.
  */
 public final class TensorCodec {
   private final Effort effort;

@@ -14,6 +14,8 @@ import io.coralml.tensor.TensorSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A tensor codec")
 class TensorCodecTest {
@@ -165,6 +168,41 @@ class TensorCodecTest {
       }
       assertThatThrownBy(() -> lazy.read(3_999_999, ByteBuffer.allocate(2)))
           .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  @Nested
+  @DisplayName("over a base that is itself an encoding opened lazily")
+  class Chain {
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"F64", "F32", "BF16", "I32", "U8"})
+    @DisplayName("decodes every link where the one before it was")
+    void links(String dtype) {
+      Tensor first = random(DType.named(dtype), 600_000, 6);
+      Tensor dense = stepped(first);
+      Tensor sparse = flipped(dense, 8, 300_000);
+      Tensor next = stepped(sparse);
+      TensorSource lazy = first;
+      List<ChunkMode> modes = new ArrayList<>();
+      for (Tensor link : List.of(first, dense, sparse, sparse, next)) {
+        Encoded encoded =
+            TensorCodec.of(Effort.BALANCED).encode(link, modes.isEmpty() ? null : lazy);
+        modes.addAll(encoded.stats().chunks().keySet());
+        lazy = TensorCodec.open(ByteSource.of(encoded.bytes()), lazy);
+        assertThat(Tensor.copyOf(lazy)).isEqualTo(link);
+      }
+      assertThat(modes).contains(ChunkMode.DELTA, ChunkMode.SPARSE, ChunkMode.BASE);
+    }
+
+    /** Changes the lowest two bits of many elements, so that differences are small. */
+    private Tensor stepped(Tensor tensor) {
+      Random random = new Random(7);
+      byte[] data = new byte[(int) tensor.byteLength()];
+      tensor.data().get(data);
+      for (int i = 0; i < data.length; i += tensor.dtype().bytes()) {
+        data[i] ^= (byte) random.nextInt(4);
+      }
+      return Tensor.of(tensor.dtype(), tensor.shape(), ByteBuffer.wrap(data));
     }
   }
 
