@@ -12,8 +12,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Another process that commits ({@link CommitterMain}), and what it has acknowledged so far. A line
- * that the process did not finish does not count. Closing it kills the process.
+ * Another process that commits ({@link CommitterMain}), and what it has acknowledged so far, or one
+ * that does something else. A line that the process did not finish does not count. Closing it kills
+ * the process.
  */
 final class CommitterProcess implements AutoCloseable {
   /** Far longer than anything here takes: only so that a process that hangs fails its test. */
@@ -34,10 +35,21 @@ final class CommitterProcess implements AutoCloseable {
     reader.start();
   }
 
-  /** Starts a process; its errors go where this one's go. */
+  /** Starts a process that commits; its errors go where this one's go. */
   static CommitterProcess start(Path folder, int firstWriter, int writers, int commits)
       throws IOException {
-    List<String> command =
+    return start(
+        CommitterMain.class,
+        folder.toString(),
+        Integer.toString(firstWriter),
+        Integer.toString(writers),
+        Integer.toString(commits));
+  }
+
+  /** Starts another program of the tests. */
+  static CommitterProcess start(Class<?> program, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx128m",
@@ -47,11 +59,8 @@ final class CommitterProcess implements AutoCloseable {
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
             "-cp",
             System.getProperty("java.class.path"),
-            CommitterMain.class.getName(),
-            folder.toString(),
-            Integer.toString(firstWriter),
-            Integer.toString(writers),
-            Integer.toString(commits));
+            program.getName()));
+    command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     return new CommitterProcess(builder.start());
@@ -85,6 +94,14 @@ final class CommitterProcess implements AutoCloseable {
     while (acknowledged.size() < commits && !ended) {
       next();
     }
+  }
+
+  /** Waits until the process has printed a line, or has ended. */
+  void awaitLine(String line) throws InterruptedException {
+    while (!ended && !next().equals(line)) {
+      // Others do not matter.
+    }
+    assertThat(ended).as("the process must come to '%s'", line).isFalse();
   }
 
   /** Returns whether the process still runs. */
