@@ -160,7 +160,7 @@ public final class SketchIndex implements AutoCloseable {
     evict();
   }
 
-  /** Merges from the end until every run is more than twice as large as the one behind it. */
+  /** Merges from the end until every run is more than four times as large as the one behind it. */
   private void mergeAll() {
     for (int last = runs.size() - 1; last > 0; last = Math.min(last - 1, runs.size() - 1)) {
       while (last > 0 && last < runs.size() && shouldMerge(runs.get(last - 1), runs.get(last))) {
@@ -170,7 +170,7 @@ public final class SketchIndex implements AutoCloseable {
   }
 
   private static boolean shouldMerge(Run older, Run newer) {
-    return older.entries() <= 2L * newer.entries()
+    return older.entries() <= 4L * newer.entries()
         && (long) older.entries() + newer.entries() < Run.MAX_ENTRIES;
   }
 
