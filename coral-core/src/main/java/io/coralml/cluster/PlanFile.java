@@ -120,6 +120,9 @@ public final class PlanFile {
       for (String field = next(json); field != null; field = next(json)) {
         field(json, field);
       }
+      if (json.nextToken() != null) {
+        throw invalid("something stands behind its end");
+      }
       if (!format.equals(FORMAT) || version != VERSION) {
         throw invalid("its format is not " + FORMAT + " of version " + VERSION);
       }
@@ -182,9 +185,10 @@ public final class PlanFile {
     }
 
     private static double number(JsonParser json) throws IOException {
-      return json.currentToken() == JsonToken.VALUE_NULL
+      double value = json.getValueAsDouble(Double.NaN);
+      return json.currentToken() == JsonToken.VALUE_NULL || Double.isInfinite(value)
           ? Double.NaN
-          : json.getValueAsDouble(Double.NaN);
+          : value;
     }
 
     private static void requireObject(JsonParser json) {
@@ -209,6 +213,9 @@ public final class PlanFile {
             case "bytes" -> bytes = json.getLongValue();
             default -> json.skipChildren();
           }
+        }
+        if (bytes < 0) {
+          throw invalid("a tensor is to have " + bytes + " bytes");
         }
         Optional<TensorId> parsed =
             base.isEmpty() ? Optional.empty() : Optional.of(TensorId.parse(base));

@@ -13,8 +13,11 @@ abstract class Run implements AutoCloseable {
   static final int MAX_ENTRIES = 1 << ENTRY_BITS;
   static final int ID_LONGS = TensorId.BYTES / Long.BYTES;
 
-  /** Bytes per entry in a sorted run, in memory as in a file: identity, print and keys. */
-  static final int ENTRY_BYTES = (ID_LONGS + Sketch.PRINT_LONGS + Sketch.BANDS) * Long.BYTES;
+  /** Numbers per entry in a sorted run, in memory as in a file: identity, print and keys. */
+  static final int ENTRY_LONGS = ID_LONGS + Sketch.PRINT_LONGS + Sketch.BANDS;
+
+  /** Bytes per entry in a sorted run. */
+  static final int ENTRY_BYTES = ENTRY_LONGS * Long.BYTES;
 
   private static final long ENTRY_MASK = MAX_ENTRIES - 1L;
 
@@ -38,9 +41,6 @@ abstract class Run implements AutoCloseable {
 
   /** Returns the identity of an entry. */
   abstract TensorId id(int entry);
-
-  /** Returns the first eight bytes of an entry's identity. */
-  abstract long idPrefix(int entry);
 
   /** Returns the bytes it takes in memory. */
   abstract long memoryBytes();

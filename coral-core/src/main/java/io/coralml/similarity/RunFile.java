@@ -6,10 +6,8 @@ import io.coralml.io.Storage;
 import io.coralml.io.StorageNames;
 import io.coralml.tensor.TensorId;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
 /**
@@ -19,20 +17,22 @@ import java.util.zip.CRC32C;
  *
  * Integers are big-endian: 8 bytes ASCII {@code coralsim}; 4 bytes version, 1; 4 bytes number of
  * entries n; n identities of 32 bytes; n prints of 32 bytes; 16 n keys of 8 bytes, ascending as
- * unsigned numbers; 4 bytes CRC32C of everything before. The name is 32 hexadecimal digits that
- * follow from the content. The file is a cache and is not forced: a damaged one is as good as none.
+ * unsigned numbers, 16 of each entry; 4 bytes CRC32C of everything before. The name is 32
+ * hexadecimal digits that follow from the content. The file is a cache and is not forced: a damaged
+ * one is as good as none.
  *
  * <p>A run that does not fit in the memory budget stays in its file: in memory is every {@value
  * #PAGE}th key, and a band is found by reading one page.
  */
-final class RunFile extends Run {
+final class RunFile extends Sorted {
   static final String SUFFIX = ".run";
 
-  private static final byte[] MAGIC = "coralsim".getBytes(StandardCharsets.US_ASCII);
-  private static final int VERSION = 1;
-  private static final int HEAD = 16;
-  private static final int TAIL = 4;
-  private static final int PAGE = 256;
+  static final byte[] MAGIC = "coralsim".getBytes(StandardCharsets.US_ASCII);
+  static final int VERSION = 1;
+  static final int HEAD = 16;
+  static final int TAIL = 4;
+
+  private static final int PAGE = 128;
   private static final int BUFFER = 1 << 20;
 
   private final ReadableFile file;
@@ -47,29 +47,8 @@ final class RunFile extends Run {
 
   /** Writes a run and returns its simple name. */
   static String write(Storage storage, String directory, SortedRun run) {
-    long bytes = HEAD + (long) run.entries() * ENTRY_BYTES + TAIL;
-    CRC32C crc = new CRC32C();
-    ByteBuffer head = ByteBuffer.allocate(HEAD).put(MAGIC).putInt(VERSION).putInt(run.entries());
-    ByteBuffer[] parts = new ByteBuffer[] {head.flip(), null, null, null, null};
-    parts[1] = longs(run.ids());
-    parts[2] = longs(run.prints());
-    parts[3] = longs(run.keys());
-    for (int i = 0; i < parts.length - 1; i++) {
-      crc.update(parts[i].duplicate());
-    }
-    parts[4] = ByteBuffer.allocate(TAIL).putInt((int) crc.getValue()).flip();
-    String name =
-        HexFormat.of().toHexDigits(Positions.mix(crc.getValue() ^ (bytes << 32)))
-            + HexFormat.of().toHexDigits(run.entries() == 0 ? 0 : run.idPrefix(0))
-            + SUFFIX;
-    storage.writeUnforced(StorageNames.child(directory, name), parts);
-    return name;
-  }
-
-  private static ByteBuffer longs(long[] values) {
-    ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Long.BYTES));
-    bytes.asLongBuffer().put(values);
-    return bytes;
+    return RunFileWriter.write(
+        storage, directory, new RunMerge(run, new SortedRun(new long[0]), any -> true));
   }
 
   /**
@@ -79,12 +58,12 @@ final class RunFile extends Run {
    * @throws io.coralml.NotFoundException if there is no such file
    * @throws CorruptDataException if the bytes are not a run
    */
-  static Run open(Storage storage, String directory, String name, long memory) {
+  static Sorted open(Storage storage, String directory, String name, long memory) {
     ReadableFile file = storage.open(StorageNames.child(directory, name));
     boolean stays = false;
     try {
-      int entries = check(file, name);
-      RunFile run = new RunFile(file, entries, fences(file, entries));
+      int entries = checkEnvelope(file, name);
+      RunFile run = new RunFile(file, entries, fences(file, entries, name));
       if ((long) entries * ENTRY_BYTES > memory) {
         stays = true;
         return run;
@@ -97,7 +76,8 @@ final class RunFile extends Run {
     }
   }
 
-  private static int check(ReadableFile file, String name) {
+  /** Checks head, length and checksum, and returns the number of entries. */
+  private static int checkEnvelope(ReadableFile file, String name) {
     long length = file.length();
     if (length < HEAD + TAIL) {
       throw damaged(name, "it is too short");
@@ -135,33 +115,47 @@ final class RunFile extends Run {
         "The cache of sketches '" + name + "' is damaged: " + why + "; it will be rebuilt.");
   }
 
-  private static long[] fences(ReadableFile file, int entries) {
-    int keys = entries * Sketch.BANDS;
-    long[] fences = new long[(keys + PAGE - 1) / PAGE];
-    for (int i = 0; i < fences.length; i++) {
-      fences[i] = longs(file, keysAt(entries) + 8L * PAGE * i, 1)[0];
+  /** Checks every key, and returns the first of every page. */
+  private static long[] fences(ReadableFile file, int entries, String name) {
+    long count = (long) entries * Sketch.BANDS;
+    long[] fences = new long[(int) ((count + PAGE - 1) / PAGE)];
+    byte[] bands = new byte[entries];
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER, count * Long.BYTES));
+    long before = 0;
+    for (long at = 0; at < count; at += buffer.limit() / Long.BYTES) {
+      buffer.clear().limit((int) Math.min(buffer.capacity(), (count - at) * Long.BYTES));
+      file.read(HEAD + 8 * (keysAt(entries) + at), buffer);
+      buffer.flip();
+      for (int i = 0; i < buffer.limit() / Long.BYTES; i++) {
+        long key = buffer.getLong(i * Long.BYTES);
+        if (Long.compareUnsigned(key, before) < 0 || entryOf(key) >= entries) {
+          throw damaged(name, "its keys are in disorder");
+        }
+        bands[entryOf(key)] = (byte) Math.min(bands[entryOf(key)] + 1, Sketch.BANDS + 1);
+        before = key;
+        if ((at + i) % PAGE == 0) {
+          fences[(int) ((at + i) / PAGE)] = key;
+        }
+      }
+    }
+    for (byte each : bands) {
+      if (each != Sketch.BANDS) {
+        throw damaged(name, "an entry has " + each + " keys");
+      }
     }
     return fences;
   }
 
-  private static long keysAt(int entries) {
-    return HEAD + (long) entries * (TensorId.BYTES + 8 * Sketch.PRINT_LONGS);
-  }
-
-  private static long[] longs(ReadableFile file, long at, int count) {
-    ByteBuffer bytes = ByteBuffer.allocate(count * Long.BYTES).order(ByteOrder.BIG_ENDIAN);
-    file.read(at, bytes);
-    long[] values = new long[count];
-    bytes.flip().asLongBuffer().get(values);
-    return values;
-  }
-
   /** Reads all of it into memory. */
   SortedRun load() {
-    return new SortedRun(
-        longs(file, HEAD, entries * ID_LONGS),
-        longs(file, HEAD + (long) TensorId.BYTES * entries, entries * Sketch.PRINT_LONGS),
-        longs(file, keysAt(entries), entries * Sketch.BANDS));
+    long[] numbers = new long[entries * ENTRY_LONGS];
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER, 8L * numbers.length));
+    for (int at = 0; at < numbers.length; at += buffer.limit() / Long.BYTES) {
+      buffer.clear().limit((int) Math.min(buffer.capacity(), 8L * (numbers.length - at)));
+      file.read(HEAD + 8L * at, buffer);
+      buffer.flip().asLongBuffer().get(numbers, at, buffer.limit() / Long.BYTES);
+    }
+    return new SortedRun(numbers);
   }
 
   @Override
@@ -170,19 +164,39 @@ final class RunFile extends Run {
   }
 
   @Override
+  void read(long from, long[] into, int count) {
+    ByteBuffer bytes = ByteBuffer.allocate(count * Long.BYTES);
+    file.read(HEAD + 8 * from, bytes);
+    bytes.flip().asLongBuffer().get(into, 0, count);
+  }
+
+  @Override
+  boolean isSound() {
+    try {
+      return checkEnvelope(file, file.name()) == entries
+          && Arrays.equals(fences(file, entries, file.name()), fences);
+    } catch (CorruptDataException e) {
+      return false;
+    }
+  }
+
+  @Override
   void search(Sketch sketch, Hits hits) {
+    ByteBuffer page = ByteBuffer.allocate(PAGE * Long.BYTES);
+    ByteBuffer print = ByteBuffer.allocate(Sketch.PRINT_LONGS * Long.BYTES);
     for (long hash : sketch.bands()) {
-      int page = Math.max(0, firstFence(key(hash, 0)) - 1);
+      int number = Math.max(0, firstFence(key(hash, 0)) - 1);
       boolean more = true;
-      while (more && page < fences.length && !hits.isExhausted()) {
-        long[] keys = page(page++);
-        for (long key : keys) {
+      while (more && number < fences.length && !hits.isExhausted()) {
+        readPage(number++, page);
+        long key = 0;
+        for (int i = 0; i < page.limit() / Long.BYTES; i++) {
+          key = page.getLong(i * Long.BYTES);
           if (sameHash(key, hash)) {
-            offer(hits, entryOf(key));
+            offer(hits, entryOf(key), print);
           }
         }
-        long last = keys[keys.length - 1];
-        more = Long.compareUnsigned(last >>> ENTRY_BITS, hash >>> ENTRY_BITS) <= 0;
+        more = Long.compareUnsigned(key >>> ENTRY_BITS, hash >>> ENTRY_BITS) <= 0;
       }
     }
   }
@@ -201,17 +215,20 @@ final class RunFile extends Run {
     return low;
   }
 
-  private long[] page(int number) {
-    int from = number * PAGE;
-    int count = Math.min(PAGE, entries * Sketch.BANDS - from);
-    return longs(file, keysAt(entries) + 8L * from, count);
+  private void readPage(int number, ByteBuffer page) {
+    long from = (long) number * PAGE;
+    int count = (int) Math.min(PAGE, (long) entries * Sketch.BANDS - from);
+    page.clear().limit(count * Long.BYTES);
+    file.read(HEAD + 8 * (keysAt(entries) + from), page);
+    page.flip();
   }
 
-  private void offer(Hits hits, int entry) {
+  /** Bytes may have changed since they were checked. */
+  private void offer(Hits hits, int entry, ByteBuffer print) {
     if (entry < entries) {
-      long at = HEAD + (long) TensorId.BYTES * entries + 8L * Sketch.PRINT_LONGS * entry;
-      long[] print = longs(file, at, Sketch.PRINT_LONGS);
-      hits.offer(this, entry, print[0], print[1], print[2], print[3]);
+      file.read(HEAD + 8 * printAt(entries, entry), print.clear());
+      hits.offer(
+          this, entry, print.getLong(0), print.getLong(8), print.getLong(16), print.getLong(24));
     }
   }
 
@@ -220,11 +237,6 @@ final class RunFile extends Run {
     ByteBuffer bytes = ByteBuffer.allocate(TensorId.BYTES);
     file.read(HEAD + (long) TensorId.BYTES * entry, bytes);
     return TensorId.read(bytes.flip());
-  }
-
-  @Override
-  long idPrefix(int entry) {
-    return longs(file, HEAD + (long) TensorId.BYTES * entry, 1)[0];
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.coralml.similarity;
 
 import io.coralml.CoralException;
+import io.coralml.CorruptDataException;
 import io.coralml.NotFoundException;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageNames;
@@ -18,6 +19,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongPredicate;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,9 @@ public final class SketchIndex implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SketchIndex.class);
   private static final int MOST_CANDIDATES = 16;
 
+  /** With more files than this those that nobody has read yet are read, to be merged. */
+  private static final int MOST_UNREAD = 16;
+
   private final @Nullable Storage storage;
   private final long memoryBudget;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
@@ -48,14 +53,18 @@ public final class SketchIndex implements AutoCloseable {
 
   // Guarded by lock.
   private YoungRun young = new YoungRun();
-  private final List<Run> runs = new ArrayList<>();
+  private final List<Sorted> runs = new ArrayList<>();
   private final Map<Run, String> files = new HashMap<>();
   private final Set<String> obsolete = new LinkedHashSet<>();
   private LongPredicate alive = any -> true;
 
+  /** Set last, under the lock, so that who sees it need not take the lock to know. */
+  private volatile boolean read;
+
   private SketchIndex(@Nullable Storage storage, long memoryBudget) {
     this.storage = storage;
     this.memoryBudget = memoryBudget;
+    this.read = storage == null;
   }
 
   /** Returns an empty index that lives in memory alone. */
@@ -64,26 +73,47 @@ public final class SketchIndex implements AutoCloseable {
   }
 
   /**
-   * Opens the index of a storage. Files that are damaged are deleted; what they held is missing.
+   * Opens the index of a storage. Its files are read at the first question: whoever only adds to
+   * the index pays nothing for its size. Files that are damaged are deleted; what they held is
+   * missing.
    *
    * @param memoryBudget bytes of memory above which entries stay in files
    */
   public static SketchIndex open(Storage storage, long memoryBudget) {
-    SketchIndex index = new SketchIndex(storage, memoryBudget);
-    for (String name : storage.list(DIRECTORY)) {
-      if (name.endsWith(RunFile.SUFFIX)) {
-        index.load(storage, name);
-      }
+    return new SketchIndex(storage, memoryBudget);
+  }
+
+  private void requireRead() {
+    if (read) {
+      return;
     }
-    index.runs.sort(Comparator.comparingInt(Run::entries).reversed());
-    index.mergeAll();
-    return index;
+    writing.lock();
+    try {
+      Storage from = storage;
+      if (!read && from != null) {
+        List<Sorted> fresh = new ArrayList<>(runs);
+        runs.clear();
+        namesOnDisk(from).forEach(name -> load(from, name));
+        runs.addAll(fresh);
+        runs.sort(Comparator.comparingInt(Run::entries).reversed());
+        mergeAll();
+      }
+      read = true;
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private List<String> namesOnDisk(Storage from) {
+    return from.list(DIRECTORY).stream()
+        .filter(name -> name.endsWith(RunFile.SUFFIX) && !files.containsValue(name))
+        .toList();
   }
 
   private void load(Storage from, String name) {
     try {
       long room = memoryBudget - runs.stream().mapToLong(Run::memoryBytes).sum();
-      Run run = RunFile.open(from, DIRECTORY, name, room);
+      Sorted run = RunFile.open(from, DIRECTORY, name, room);
       runs.add(run);
       files.put(run, name);
     } catch (NotFoundException e) {
@@ -130,28 +160,49 @@ public final class SketchIndex implements AutoCloseable {
     evict();
   }
 
-  /** Merges from the end until every run is more than twice as large as the one behind it. */
+  /** Merges from the end until every run is more than four times as large as the one behind it. */
   private void mergeAll() {
     for (int last = runs.size() - 1; last > 0; last = Math.min(last - 1, runs.size() - 1)) {
       while (last > 0 && last < runs.size() && shouldMerge(runs.get(last - 1), runs.get(last))) {
-        Run older = runs.get(last - 1);
-        Run newer = runs.remove(last);
-        runs.set(last - 1, SortedRun.merge(loaded(older), loaded(newer), alive));
-        forget(older);
-        forget(newer);
+        mergeAt(last - 1);
       }
     }
   }
 
-  private boolean shouldMerge(Run older, Run newer) {
-    long entries = (long) older.entries() + newer.entries();
-    return older.entries() <= 2L * newer.entries()
-        && entries < Run.MAX_ENTRIES
-        && entries * Run.ENTRY_BYTES <= Math.max(memoryBudget / 2, 2 * Run.ENTRY_BYTES);
+  private static boolean shouldMerge(Run older, Run newer) {
+    return older.entries() <= 4L * newer.entries()
+        && (long) older.entries() + newer.entries() < Run.MAX_ENTRIES;
   }
 
-  private static SortedRun loaded(Run run) {
-    return run instanceof RunFile file ? file.load() : (SortedRun) run;
+  /** Merges a run with the one behind it. What turns out to be damaged is dropped. */
+  private void mergeAt(int place) {
+    Sorted older = runs.get(place);
+    Sorted newer = runs.get(place + 1);
+    try {
+      Sorted merged = merged(older, newer);
+      runs.set(place, merged);
+      runs.remove(place + 1);
+      forget(older);
+      forget(newer);
+    } catch (CorruptDataException e) {
+      LOG.warn("{}", e.getMessage());
+      Sorted damaged = newer.isSound() ? older : newer;
+      runs.remove(damaged);
+      forget(damaged);
+    }
+  }
+
+  private Sorted merged(Sorted older, Sorted newer) {
+    RunMerge merge = new RunMerge(older, newer, alive);
+    Storage to = storage;
+    if (to == null || (long) merge.entries() * Run.ENTRY_BYTES <= memoryBudget / 2) {
+      return merge.inMemory();
+    }
+    to.createDirectory(DIRECTORY);
+    String name = RunFileWriter.write(to, DIRECTORY, merge);
+    Sorted onDisk = RunFile.open(to, DIRECTORY, name, 0);
+    files.put(onDisk, name);
+    return onDisk;
   }
 
   private void forget(Run run) {
@@ -169,7 +220,7 @@ public final class SketchIndex implements AutoCloseable {
     for (int i = 0; to != null && i < runs.size() && used > memoryBudget; i++) {
       if (runs.get(i) instanceof SortedRun run) {
         String name = persist(to, run);
-        Run onDisk = RunFile.open(to, DIRECTORY, name, 0);
+        Sorted onDisk = RunFile.open(to, DIRECTORY, name, 0);
         files.remove(run);
         files.put(onDisk, name);
         runs.set(i, onDisk);
@@ -197,6 +248,7 @@ public final class SketchIndex implements AutoCloseable {
   }
 
   List<TensorId> search(Sample sample, int most) {
+    requireRead();
     Set<TensorId> found = new LinkedHashSet<>();
     reading.lock();
     try {
@@ -216,6 +268,7 @@ public final class SketchIndex implements AutoCloseable {
 
   /** Returns how many entries there are. */
   public long entries() {
+    requireRead();
     reading.lock();
     try {
       return young.entries() + runs.stream().mapToLong(Run::entries).sum();
@@ -226,6 +279,7 @@ public final class SketchIndex implements AutoCloseable {
 
   /** Returns how many sorted runs there are. */
   public int runs() {
+    requireRead();
     reading.lock();
     try {
       return runs.size();
@@ -236,6 +290,7 @@ public final class SketchIndex implements AutoCloseable {
 
   /** Returns the bytes of memory the entries take, files not counted. */
   public long memoryBytes() {
+    requireRead();
     reading.lock();
     try {
       return young.memoryBytes() + runs.stream().mapToLong(Run::memoryBytes).sum();
@@ -250,24 +305,19 @@ public final class SketchIndex implements AutoCloseable {
     return tensors.stream().filter(id -> Arrays.binarySearch(known, prefix(id)) < 0).toList();
   }
 
-  /** From now on entries of other tensors than these are dropped when runs are merged. */
+  /** Drops the entries of all tensors but these, and merges all runs. */
   public void retain(List<TensorId> tensors) {
+    requireRead();
     long[] prefixes = tensors.stream().mapToLong(SketchIndex::prefix).sorted().toArray();
     writing.lock();
     try {
       alive = prefix -> Arrays.binarySearch(prefixes, prefix) >= 0;
       seal();
-      while (runs.size() > 1) {
-        SortedRun last = loaded(runs.get(runs.size() - 1));
-        SortedRun before = loaded(runs.get(runs.size() - 2));
-        forget(runs.remove(runs.size() - 1));
-        forget(runs.remove(runs.size() - 1));
-        runs.add(SortedRun.merge(before, last, alive));
-      }
       if (runs.size() == 1) {
-        Run only = runs.get(0);
-        runs.set(0, SortedRun.merge(loaded(only), new YoungRun().sorted(), alive));
-        forget(only);
+        runs.add(new YoungRun().sorted());
+      }
+      while (runs.size() > 1) {
+        mergeAt(runs.size() - 2);
       }
       alive = any -> true;
       evict();
@@ -277,20 +327,14 @@ public final class SketchIndex implements AutoCloseable {
   }
 
   private long[] prefixes() {
+    requireRead();
     reading.lock();
     try {
-      List<Run> all = new ArrayList<>(runs);
-      all.add(young);
-      int count = all.stream().mapToInt(Run::entries).sum();
-      long[] prefixes = new long[count];
-      int at = 0;
-      for (Run run : all) {
-        for (int i = 0; i < run.entries(); i++) {
-          prefixes[at++] = run.idPrefix(i);
-        }
-      }
-      Arrays.sort(prefixes);
-      return prefixes;
+      return LongStream.concat(
+              Arrays.stream(young.prefixes()),
+              runs.stream().flatMapToLong(run -> Arrays.stream(RunMerge.prefixes(run))))
+          .sorted()
+          .toArray();
     } finally {
       reading.unlock();
     }
@@ -305,6 +349,9 @@ public final class SketchIndex implements AutoCloseable {
     Storage to = storage;
     if (to == null) {
       return;
+    }
+    if (!read && namesOnDisk(to).size() >= MOST_UNREAD) {
+      requireRead();
     }
     writing.lock();
     try {

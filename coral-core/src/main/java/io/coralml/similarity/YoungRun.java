@@ -7,7 +7,7 @@ import java.util.Arrays;
 /** The latest entries, in a hash table that grows until it is sorted into a {@link SortedRun}. */
 final class YoungRun extends Run {
   /** With that many entries it is time to sort. */
-  static final int FULL = 4096;
+  static final int FULL = 1024;
 
   private static final int FIRST_CAPACITY = 16;
 
@@ -78,21 +78,31 @@ final class YoungRun extends Run {
   }
 
   SortedRun sorted() {
-    long[] keys = new long[entries * Sketch.BANDS];
-    int count = 0;
+    long[] numbers = new long[entries * ENTRY_LONGS];
+    System.arraycopy(ids, 0, numbers, 0, entries * ID_LONGS);
+    System.arraycopy(
+        prints, 0, numbers, (int) Sorted.printAt(entries, 0), entries * Sketch.PRINT_LONGS);
+    int from = (int) Sorted.keysAt(entries);
+    int at = from;
     for (long key : table) {
       if (key != 0) {
-        keys[count++] = (key - 1) ^ Long.MIN_VALUE;
+        numbers[at++] = (key - 1) ^ Long.MIN_VALUE;
       }
     }
-    Arrays.sort(keys);
-    for (int i = 0; i < keys.length; i++) {
-      keys[i] ^= Long.MIN_VALUE;
+    Arrays.sort(numbers, from, at);
+    for (int i = from; i < at; i++) {
+      numbers[i] ^= Long.MIN_VALUE;
     }
-    return new SortedRun(
-        Arrays.copyOf(ids, entries * ID_LONGS),
-        Arrays.copyOf(prints, entries * Sketch.PRINT_LONGS),
-        keys);
+    return new SortedRun(numbers);
+  }
+
+  /** Returns the first eight bytes of every identity. */
+  long[] prefixes() {
+    long[] prefixes = new long[entries];
+    for (int i = 0; i < entries; i++) {
+      prefixes[i] = ids[i * ID_LONGS];
+    }
+    return prefixes;
   }
 
   @Override
@@ -102,11 +112,6 @@ final class YoungRun extends Run {
       bytes.putLong(ids[entry * ID_LONGS + i]);
     }
     return TensorId.read(bytes.flip());
-  }
-
-  @Override
-  long idPrefix(int entry) {
-    return ids[entry * ID_LONGS];
   }
 
   @Override

@@ -12,8 +12,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Another process that commits ({@link CommitterMain}), and what it has acknowledged so far. A line
- * that the process did not finish does not count. Closing it kills the process.
+ * Another process that commits ({@link CommitterMain}), and what it has acknowledged so far, or one
+ * that does something else. A line that the process did not finish does not count. Closing it kills
+ * the process.
  */
 final class CommitterProcess implements AutoCloseable {
   /** Far longer than anything here takes: only so that a process that hangs fails its test. */
@@ -34,7 +35,7 @@ final class CommitterProcess implements AutoCloseable {
     reader.start();
   }
 
-  /** Starts a process; its errors go where this one's go. */
+  /** Starts a process that commits; its errors go where this one's go. */
   static CommitterProcess start(Path folder, int firstWriter, int writers, int commits)
       throws IOException {
     return start(
@@ -100,6 +101,14 @@ final class CommitterProcess implements AutoCloseable {
     for (int i = 0; i < count && !ended; i++) {
       next();
     }
+  }
+
+  /** Waits until the process has printed a line, or has ended. */
+  void awaitLine(String line) throws InterruptedException {
+    while (!ended && !next().equals(line)) {
+      // Others do not matter.
+    }
+    assertThat(ended).as("the process must come to '%s'", line).isFalse();
   }
 
   /** Returns whether the process still runs. */

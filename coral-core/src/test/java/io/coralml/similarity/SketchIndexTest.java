@@ -3,11 +3,16 @@ package io.coralml.similarity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coralml.crash.MemoryStorage;
+import io.coralml.io.FileStorage;
 import io.coralml.tensor.DType;
 import io.coralml.tensor.Shape;
 import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorId;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -17,6 +22,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -162,12 +168,12 @@ class SketchIndexTest {
   @DisplayName("survives being closed, merges the files of many, and forgets what is gone")
   void durable() {
     MemoryStorage storage = new MemoryStorage();
-    for (int part = 0; part < 12; part++) {
+    for (int part = 0; part < 40; part++) {
       try (SketchIndex index = SketchIndex.open(storage, 1 << 20)) {
-        filled(index, 10 * part, 10 * part + 10).flush();
+        filled(index, 3 * part, 3 * part + 3).flush();
       }
+      assertThat(storage.list(SketchIndex.DIRECTORY)).hasSizeLessThanOrEqualTo(17);
     }
-    assertThat(storage.list(SketchIndex.DIRECTORY)).hasSizeLessThan(6);
     SketchIndex index = SketchIndex.open(storage, 1 << 20);
     assertThat(index.entries()).isEqualTo(120);
     assertThat(found(index, 120, 0.01)).isEqualTo(120);
@@ -176,6 +182,66 @@ class SketchIndexTest {
     assertThat(index.entries()).isEqualTo(30);
     List<TensorId> all = IntStream.range(0, 60).mapToObj(i -> random(i).id()).toList();
     assertThat(new HashSet<>(index.missing(all))).hasSize(30).doesNotContainAnyElementsOf(some);
+  }
+
+  @Test
+  @DisplayName("reads no file for somebody who only adds to it")
+  void addsUnread() {
+    MemoryStorage storage = new MemoryStorage();
+    try (SketchIndex index = SketchIndex.open(storage, 1 << 20)) {
+      filled(index, 0, 3).flush();
+    }
+    String damaged = SketchIndex.DIRECTORY + "/damaged" + RunFile.SUFFIX;
+    storage.plant(damaged, new byte[100]);
+    try (SketchIndex index = SketchIndex.open(storage, 1 << 20)) {
+      filled(index, 3, 6).flush();
+      assertThat(storage.exists(damaged)).isTrue();
+      assertThat(found(index, 6, 0.01)).isEqualTo(6);
+      index.flush();
+      assertThat(storage.exists(damaged)).isFalse();
+    }
+  }
+
+  @Test
+  @DisplayName("merges runs from file to file past its memory budget, and finds the same in them")
+  void mergesFiles() {
+    MemoryStorage storage = new MemoryStorage();
+    long budget = 150_000;
+    SketchIndex index = SketchIndex.open(storage, budget);
+    for (int part = 0; part < 6; part++) {
+      filled(index, 1000 * part, 1000 * part + 1000).flush();
+      assertThat(index.memoryBytes()).isLessThan(budget);
+    }
+    assertThat(index.entries()).isEqualTo(6000);
+    assertThat(index.runs()).isLessThanOrEqualTo(3);
+    assertThat(storage.list(SketchIndex.DIRECTORY)).hasSize(index.runs());
+    assertThat(found(index, 300, 0.01)).isEqualTo(300);
+    // Of what is added again, one entry stays.
+    filled(index, 0, 500).retain(IntStream.range(0, 900).mapToObj(i -> random(i).id()).toList());
+    assertThat(index.entries()).isEqualTo(900);
+    assertThat(found(index, 300, 0.01)).isEqualTo(300);
+  }
+
+  @Test
+  @DisplayName("drops what is damaged while it is in use, and goes on")
+  void damagedInUse(@TempDir Path folder) throws IOException {
+    try (FileStorage storage = FileStorage.open(folder);
+        SketchIndex index = SketchIndex.open(storage, 50_000)) {
+      filled(index, 0, 600).flush();
+      assertThat(index.memoryBytes()).isLessThan(50_000);
+      assertThat(found(index, 50, 0.01)).isEqualTo(50);
+      for (String name : storage.list(SketchIndex.DIRECTORY)) {
+        Path file = folder.resolve(SketchIndex.DIRECTORY).resolve(name);
+        byte[] bytes = new byte[(int) Files.size(file)];
+        Arrays.fill(bytes, (byte) 0xFF);
+        Files.write(file, bytes, StandardOpenOption.WRITE);
+      }
+      assertThat(found(index, 50, 0.01)).isZero();
+      filled(index, 1000, 1700).flush();
+      assertThat(found(index, 50, 0.01)).isZero();
+      assertThat(index.missing(List.of(random(1).id(), random(1600).id())))
+          .containsExactly(random(1).id());
+    }
   }
 
   @Test

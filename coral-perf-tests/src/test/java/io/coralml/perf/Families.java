@@ -48,6 +48,18 @@ enum Families {
       }
     }
   },
+  /**
+   * Pairs as far apart as bge-small-zh and its successor: an update of 0.61 of the weights' size,
+   * from which nothing can be gained.
+   */
+  DISTANT {
+    @Override
+    void fill(Filling into) {
+      for (int origin = 0; origin < 12; origin++) {
+        into.family(500 + origin, 2, 0.61);
+      }
+    }
+  },
   /** Quantised families: in each member one element in fifty is one step away. */
   INT8 {
     @Override

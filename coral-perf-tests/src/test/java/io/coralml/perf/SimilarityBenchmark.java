@@ -45,9 +45,9 @@ class SimilarityBenchmark {
   private static final int MILLION = 1_000_000;
 
   /** Entries compared with all others one by one. */
-  private static final int BRUTE_QUERIES = 40;
+  private static final int BRUTE_QUERIES = 200;
 
-  private static Tensor weights(long seed, int number) {
+  static Tensor weights(long seed, int number) {
     SplittableRandom random = new SplittableRandom(seed * 31_000_003 + number);
     float[] values = new float[ELEMENTS];
     for (int i = 0; i < ELEMENTS; i++) {
@@ -56,7 +56,7 @@ class SimilarityBenchmark {
     return Tensor.of(values);
   }
 
-  private static Tensor updated(Tensor tensor, double share, long seed) {
+  static Tensor updated(Tensor tensor, double share, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     float[] values = tensor.toFloats();
     for (int i = 0; i < values.length; i++) {
@@ -110,7 +110,8 @@ class SimilarityBenchmark {
       long start = System.nanoTime();
       List<TensorId> candidates = index.candidates(sample);
       times[q] = System.nanoTime() - start;
-      boolean hit = candidates.stream().anyMatch(it -> numbers.getOrDefault(it, -1) == origin);
+      // The only relative it has is the nearest of all; the likeliest candidate stands first.
+      boolean hit = !candidates.isEmpty() && numbers.getOrDefault(candidates.get(0), -1) == origin;
       found += hit ? 1 : 0;
       strangers += candidates.size() - (hit ? 1 : 0);
     }
@@ -172,7 +173,7 @@ class SimilarityBenchmark {
     double lost = (double) foundBytes / bestBytes - 1;
     metrics.value("recall_at_1", (double) found / BRUTE_QUERIES, "1", Better.HIGHER);
     metrics.value("bits_lost_percent", 100 * lost, "%", Better.LOWER);
-    assertThat((double) found / BRUTE_QUERIES).isGreaterThanOrEqualTo(0.97);
+    assertThat((double) found / BRUTE_QUERIES).isGreaterThanOrEqualTo(0.99);
     assertThat(lost).isLessThanOrEqualTo(0.01);
   }
 
