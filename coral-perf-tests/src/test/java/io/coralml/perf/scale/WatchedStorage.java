@@ -165,6 +165,11 @@ public final class WatchedStorage implements Storage {
     }
 
     @Override
+    public void read(long position, ByteBuffer into) {
+      file.read(position, into);
+    }
+
+    @Override
     public void force() {
       forcing(file::force);
     }
