@@ -240,6 +240,12 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
    * refer to: the contents of all files; then the names of what is referred to; then the references
    * and their logs. Each step is forced at once before the next begins.
    *
+   * <p>A commit of one small tensor forces nine things in three waits: the pack, the git pack, its
+   * index and the reference, each a file that must be whole before it has its name; the two
+   * directories the packs are named in, before anything refers to them; the directory of the
+   * reference and the logs of the branch and of HEAD, before it is acknowledged. None of them can
+   * be left out, and no two waits can be joined, without a reference to what is not durable.
+   *
    * @param referred writes that are durable before a reference moves
    */
   public void publish(Collection<? extends StagedWrite> referred) {

@@ -53,7 +53,7 @@ public class HistoryView {
 
   /** Returns a commit. */
   public Commit commit(CommitId id) {
-    return trees.commit(source, id);
+    return Commit.parse(id, source.read(id.toObjectId(), Constants.OBJ_COMMIT).content());
   }
 
   private ObjectId tree(CommitId id) {

@@ -30,32 +30,21 @@ import org.jspecify.annotations.Nullable;
  * tree for a set of tensors and metadata, so two subtrees of one name hold the same tensors and are
  * skipped when trees are compared.
  *
- * <p>Thread-safe: parsed directories and commits are kept in caches that all threads share.
+ * <p>Thread-safe: parsed directories are kept in a cache that is shared by all threads.
  */
 final class WeightTree {
   private static final String WEIGHTS = "weights";
   private static final int CACHED_DIRECTORIES = 4096;
-  private static final int CACHED_COMMITS = 64;
 
-  private final Map<ObjectId, Directory> cache = new Newest<>(CACHED_DIRECTORIES);
-  private final Map<CommitId, Commit> commits = new Newest<>(CACHED_COMMITS);
+  private final Map<ObjectId, Directory> cache =
+      new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
 
-  /** What was used last, and not more than a number of entries. */
-  private static final class Newest<K, V> extends LinkedHashMap<K, V> {
-    private static final long serialVersionUID = 1L;
-
-    private final int most;
-
-    Newest(int most) {
-      super(64, 0.75f, true);
-      this.most = most;
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-      return size() > most;
-    }
-  }
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ObjectId, Directory> eldest) {
+          return size() > CACHED_DIRECTORIES;
+        }
+      };
 
   /**
    * What a name stands for on either side of a comparison.
@@ -64,21 +53,6 @@ final class WeightTree {
    * @param after the pointer blob on the right side, null if there is none
    */
   record Change(@Nullable ObjectId before, @Nullable ObjectId after) {}
-
-  /** Returns a commit; whoever works with one asks for it several times. */
-  Commit commit(ObjectSource source, CommitId id) {
-    synchronized (commits) {
-      Commit known = commits.get(id);
-      if (known != null) {
-        return known;
-      }
-    }
-    Commit parsed = Commit.parse(id, source.read(id.toObjectId(), Constants.OBJ_COMMIT).content());
-    synchronized (commits) {
-      commits.put(id, parsed);
-    }
-    return parsed;
-  }
 
   private Directory directory(ObjectSource source, @Nullable ObjectId tree) {
     if (tree == null) {

@@ -52,16 +52,12 @@ public final class PackReader implements AutoCloseable {
   }
 
   /**
-   * Returns a pack that was just published. It is opened when something is read from it, for many
-   * are merged before anybody does.
+   * Opens a pack that was just published; what it holds is known and not read again. It stays
+   * readable when others merge it away.
    */
-  public static PackReader of(Storage storage, String directory, PackWriter written) {
-    String file = StorageNames.child(directory, written.name());
-    return new PackReader(
-        new LateFile(storage, file, written.layout().fileBytes()),
-        written.name(),
-        written.layout(),
-        written.table());
+  public static PackReader open(Storage storage, String directory, PackWriter written) {
+    ReadableFile file = storage.open(StorageNames.child(directory, written.name()));
+    return new PackReader(file, written.name(), written.layout(), written.table());
   }
 
   private static PackReader open(

@@ -54,7 +54,7 @@ final class PackCatalog implements AutoCloseable {
     String name = written.name();
     if (!before.packs().containsKey(name)) {
       Map<String, PackReader> packs = new HashMap<>(before.packs());
-      packs.put(name, PackReader.of(storage, directory, written));
+      packs.put(name, PackReader.open(storage, directory, written));
       current = new PackSet(packs, before.damaged());
     }
   }
