@@ -17,7 +17,10 @@ final class TensorEncoder {
   /** Elements of a full chunk: enough to pay for entropy tables, few enough to read at random. */
   private static final int CHUNK_ELEMENTS = 1 << 18;
 
-  /** The same for single bytes, and where little differs from the base and decoding is copying. */
+  /**
+   * The same for single bytes, where little differs from the base and decoding is copying, and
+   * where size comes first: a quarter of the tables.
+   */
   private static final int LARGE_CHUNK_ELEMENTS = 1 << 20;
 
   /** Room is made in memory for at most so many chunks that are not there yet. */
@@ -42,7 +45,8 @@ final class TensorEncoder {
     this.target = target;
     this.base = base;
     int width = ElementForm.widthOf(dtype);
-    int most = width == 1 || isSparse(target, base, width) ? LARGE_CHUNK_ELEMENTS : CHUNK_ELEMENTS;
+    boolean large = width == 1 || effort == Effort.MAX || isSparse(target, base, width);
+    int most = large ? LARGE_CHUNK_ELEMENTS : CHUNK_ELEMENTS;
     int chunkBytes = chunkBytes(target.byteLength(), width, most);
     this.header = new EncodedFormat.Header(dtype, target.shape(), target.byteLength(), chunkBytes);
     this.effort = effort;
