@@ -169,10 +169,13 @@ public final class ExactGates {
         : number(metric.value()) + unit;
   }
 
+  /** Beside a limit, large numbers are read with their thousands, not with an exponent. */
   private static String number(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e15
-        ? String.format(Locale.ROOT, "%,d", (long) value)
-        : String.format(Locale.ROOT, "%.6g", value);
+    double size = Math.abs(value);
+    if (value == Math.rint(value) && size < 1e15) {
+      return String.format(Locale.ROOT, "%,d", (long) value);
+    }
+    return String.format(Locale.ROOT, size >= 1e5 && size < 1e15 ? "%,.1f" : "%.6g", value);
   }
 
   private static boolean isTime(Metric metric) {

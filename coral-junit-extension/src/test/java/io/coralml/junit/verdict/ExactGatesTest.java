@@ -159,6 +159,15 @@ class ExactGatesTest {
   }
 
   @Test
+  @DisplayName("prints large numbers with their thousands")
+  void thousands() {
+    Metric large = Metric.exact("compression_ratio", -5_844_102.5, "x", Better.HIGHER);
+    assertThat(quick("ratioMore", large).error())
+        .hasValueSatisfying(
+            e -> assertThat(e).hasMessageContaining("compression_ratio is -5,844,102.5 x, but"));
+  }
+
+  @Test
   @DisplayName("names all that are missed, and the gravest gives the kind")
   void several() {
     ExactGates.Outcome outcome = quick("two", RATIO, ALLOCATION);
