@@ -35,6 +35,11 @@ final class Hits {
     return met;
   }
 
+  /** Counts an entry that was offered before. */
+  void meetAgain() {
+    met++;
+  }
+
   void offer(Run run, int entry, long first, long second, long third, long fourth) {
     met++;
     int agreement = sketch.agreement(first, second, third, fourth);

@@ -8,6 +8,8 @@ import io.coralml.tensor.TensorId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
@@ -21,8 +23,8 @@ import java.util.zip.CRC32C;
  * hexadecimal digits that follow from the content. The file is a cache and is not forced: a damaged
  * one is as good as none.
  *
- * <p>A run that does not fit in the memory budget stays in its file: in memory is every {@value
- * #PAGE}th key, and a band is found by reading one page.
+ * <p>A run that does not fit in the memory budget stays in its file: in memory is a {@link
+ * PageIndex}, and a band is found by reading one page, mostly only where there is one.
  */
 final class RunFile extends Sorted {
   static final String SUFFIX = ".run";
@@ -32,17 +34,16 @@ final class RunFile extends Sorted {
   static final int HEAD = 16;
   static final int TAIL = 4;
 
-  private static final int PAGE = 128;
   private static final int BUFFER = 1 << 20;
 
   private final ReadableFile file;
   private final int entries;
-  private final long[] fences;
+  private final PageIndex pages;
 
-  private RunFile(ReadableFile file, int entries, long[] fences) {
+  private RunFile(ReadableFile file, int entries, PageIndex pages) {
     this.file = file;
     this.entries = entries;
-    this.fences = fences;
+    this.pages = pages;
   }
 
   /** Writes a run and returns its simple name. */
@@ -63,7 +64,7 @@ final class RunFile extends Sorted {
     boolean stays = false;
     try {
       int entries = checkEnvelope(file, name);
-      RunFile run = new RunFile(file, entries, fences(file, entries, name));
+      RunFile run = new RunFile(file, entries, pages(file, entries, name));
       if ((long) entries * ENTRY_BYTES > memory) {
         stays = true;
         return run;
@@ -110,40 +111,13 @@ final class RunFile extends Sorted {
     return entries;
   }
 
-  private static CorruptDataException damaged(String name, String why) {
+  static CorruptDataException damaged(String name, String why) {
     return new CorruptDataException(
         "The cache of sketches '" + name + "' is damaged: " + why + "; it will be rebuilt.");
   }
 
-  /** Checks every key, and returns the first of every page. */
-  private static long[] fences(ReadableFile file, int entries, String name) {
-    long count = (long) entries * Sketch.BANDS;
-    long[] fences = new long[(int) ((count + PAGE - 1) / PAGE)];
-    byte[] bands = new byte[entries];
-    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER, count * Long.BYTES));
-    long before = 0;
-    for (long at = 0; at < count; at += buffer.limit() / Long.BYTES) {
-      buffer.clear().limit((int) Math.min(buffer.capacity(), (count - at) * Long.BYTES));
-      file.read(HEAD + 8 * (keysAt(entries) + at), buffer);
-      buffer.flip();
-      for (int i = 0; i < buffer.limit() / Long.BYTES; i++) {
-        long key = buffer.getLong(i * Long.BYTES);
-        if (Long.compareUnsigned(key, before) < 0 || entryOf(key) >= entries) {
-          throw damaged(name, "its keys are in disorder");
-        }
-        bands[entryOf(key)] = (byte) Math.min(bands[entryOf(key)] + 1, Sketch.BANDS + 1);
-        before = key;
-        if ((at + i) % PAGE == 0) {
-          fences[(int) ((at + i) / PAGE)] = key;
-        }
-      }
-    }
-    for (byte each : bands) {
-      if (each != Sketch.BANDS) {
-        throw damaged(name, "an entry has " + each + " keys");
-      }
-    }
-    return fences;
+  private static PageIndex pages(ReadableFile file, int entries, String name) {
+    return PageIndex.scan(file, entries, HEAD + 8 * keysAt(entries), name);
   }
 
   /** Reads all of it into memory. */
@@ -174,7 +148,7 @@ final class RunFile extends Sorted {
   boolean isSound() {
     try {
       return checkEnvelope(file, file.name()) == entries
-          && Arrays.equals(fences(file, entries, file.name()), fences);
+          && pages(file, entries, file.name()).isSameAs(pages);
     } catch (CorruptDataException e) {
       return false;
     }
@@ -182,18 +156,18 @@ final class RunFile extends Sorted {
 
   @Override
   void search(Sketch sketch, Hits hits) {
-    ByteBuffer page = ByteBuffer.allocate(PAGE * Long.BYTES);
-    ByteBuffer print = ByteBuffer.allocate(Sketch.PRINT_LONGS * Long.BYTES);
+    ByteBuffer page = ByteBuffer.allocate(PageIndex.PAGE * Long.BYTES);
+    Prints prints = new Prints(hits);
     for (long hash : sketch.bands()) {
-      int number = Math.max(0, firstFence(key(hash, 0)) - 1);
+      int number = pages.mayHold(hash) ? pages.pageOf(key(hash, 0)) : pages.pages();
       boolean more = true;
-      while (more && number < fences.length && !hits.isExhausted()) {
+      while (more && number < pages.pages() && !hits.isExhausted()) {
         readPage(number++, page);
         long key = 0;
         for (int i = 0; i < page.limit() / Long.BYTES; i++) {
           key = page.getLong(i * Long.BYTES);
           if (sameHash(key, hash)) {
-            offer(hits, entryOf(key), print);
+            prints.offer(entryOf(key));
           }
         }
         more = Long.compareUnsigned(key >>> ENTRY_BITS, hash >>> ENTRY_BITS) <= 0;
@@ -201,34 +175,41 @@ final class RunFile extends Sorted {
     }
   }
 
-  private int firstFence(long key) {
-    int low = 0;
-    int high = fences.length;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (Long.compareUnsigned(fences[middle], key) < 0) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
-  }
-
   private void readPage(int number, ByteBuffer page) {
-    long from = (long) number * PAGE;
-    int count = (int) Math.min(PAGE, (long) entries * Sketch.BANDS - from);
+    long from = (long) number * PageIndex.PAGE;
+    int count = (int) Math.min(PageIndex.PAGE, (long) entries * Sketch.BANDS - from);
     page.clear().limit(count * Long.BYTES);
     file.read(HEAD + 8 * (keysAt(entries) + from), page);
     page.flip();
   }
 
-  /** Bytes may have changed since they were checked. */
-  private void offer(Hits hits, int entry, ByteBuffer print) {
-    if (entry < entries) {
+  /** The prints that one search has looked at: a relative is met in many bands and read once. */
+  private final class Prints {
+    private final Hits hits;
+    private final Set<Integer> seen = new HashSet<>();
+    private final ByteBuffer print = ByteBuffer.allocate(Sketch.PRINT_LONGS * Long.BYTES);
+
+    Prints(Hits hits) {
+      this.hits = hits;
+    }
+
+    /** Bytes may have changed since they were checked. */
+    void offer(int entry) {
+      if (entry >= entries) {
+        return;
+      }
+      if (!seen.add(entry)) {
+        hits.meetAgain();
+        return;
+      }
       file.read(HEAD + 8 * printAt(entries, entry), print.clear());
       hits.offer(
-          this, entry, print.getLong(0), print.getLong(8), print.getLong(16), print.getLong(24));
+          RunFile.this,
+          entry,
+          print.getLong(0),
+          print.getLong(8),
+          print.getLong(16),
+          print.getLong(24));
     }
   }
 
@@ -241,7 +222,7 @@ final class RunFile extends Sorted {
 
   @Override
   long memoryBytes() {
-    return 64 + 8L * fences.length;
+    return 64 + pages.memoryBytes();
   }
 
   @Override
