@@ -108,12 +108,28 @@ final class ClusterVerb extends Verb {
   }
 
   private void plan(Repository repository) {
+    if (extend) {
+      PlanExtension extension = repository.repack().clustering().extend(read());
+      write(extension.plan());
+      if (asJson) {
+        Json.print(shell().out(), json -> RepackOutput.json(json, extension));
+        return;
+      }
+      RepackOutput.print(shell().out(), extension);
+      announce(extension.plan());
+      return;
+    }
     ClusterPlan plan =
-        extend
-            ? extended(repository)
-            : repository
-                .repack()
-                .plan(strategy == null ? repository.options().clustering() : strategy);
+        repository.repack().plan(strategy == null ? repository.options().clustering() : strategy);
+    write(plan);
+    if (asJson) {
+      Json.print(shell().out(), json -> RepackOutput.json(json, plan));
+    } else {
+      announce(plan);
+    }
+  }
+
+  private void write(ClusterPlan plan) {
     Path to = shell().resolve(file);
     try (Writer out = Files.newBufferedWriter(to, StandardCharsets.UTF_8)) {
       PlanFile.write(plan, out);
@@ -124,32 +140,14 @@ final class ClusterVerb extends Verb {
               + "; choose another file with --plan.",
           e);
     }
-    if (asJson) {
-      Json.print(shell().out(), json -> RepackOutput.json(json, plan));
-    } else {
-      print(RepackOutput.summary(plan));
-      print("Written to " + Quoted.name(to.toString()) + "; 'coral cluster apply' carries it out.");
-    }
   }
 
-  private ClusterPlan extended(Repository repository) {
-    PlanExtension extension = repository.repack().clustering().extend(read());
-    if (!asJson) {
-      print(
-          extension.added()
-              + " tensors are new; they cost "
-              + Texts.percent(extension.drift())
-              + " more in the clusters there are than they need to.");
-      if (extension.rebalanced()) {
-        print(
-            "So "
-                + extension.replanned()
-                + " tensors were planned anew, which is expected to save "
-                + Texts.bytes(extension.joinedBytes() - extension.plan().expectedBytes())
-                + ".");
-      }
-    }
-    return extension.plan();
+  private void announce(ClusterPlan plan) {
+    print(RepackOutput.summary(plan));
+    print(
+        "Written to "
+            + Quoted.name(shell().resolve(file).toString())
+            + "; 'coral cluster apply' carries it out.");
   }
 
   private ClusterPlan read() {

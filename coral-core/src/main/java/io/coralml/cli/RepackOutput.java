@@ -2,6 +2,7 @@ package io.coralml.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.coralml.cluster.ClusterPlan;
+import io.coralml.cluster.PlanExtension;
 import io.coralml.store.RepackOptions;
 import io.coralml.store.RepackReport;
 import java.io.IOException;
@@ -82,6 +83,38 @@ final class RepackOutput {
 
   static String name(ClusterPlan plan) {
     return plan.strategy().name().toLowerCase(Locale.ROOT);
+  }
+
+  static void print(PrintWriter out, PlanExtension extension) {
+    int added = extension.added();
+    if (added == 0) {
+      out.println("No tensor is new; the plan stays as it is.");
+      return;
+    }
+    out.println(
+        Texts.count(added, "tensor is new; it costs ", "tensors are new; they cost ")
+            + Texts.percent(extension.drift())
+            + " more in the clusters there are than against the best bases.");
+    if (extension.rebalanced()) {
+      out.println(
+          "So "
+              + Texts.count(extension.replanned(), "tensor was", "tensors were")
+              + " planned anew, which is expected to save "
+              + Texts.bytes(extension.savedBytes())
+              + ".");
+    }
+  }
+
+  static void json(JsonGenerator json, PlanExtension extension) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("added", extension.added());
+    Json.number(json, "drift", extension.drift());
+    json.writeBooleanField("rebalanced", extension.rebalanced());
+    json.writeNumberField("replanned", extension.replanned());
+    json.writeNumberField("saved_bytes", extension.savedBytes());
+    json.writeFieldName("plan");
+    json(json, extension.plan());
+    json.writeEndObject();
   }
 
   static void json(JsonGenerator json, ClusterPlan plan) throws IOException {

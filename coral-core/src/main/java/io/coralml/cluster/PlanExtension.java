@@ -32,6 +32,11 @@ public record PlanExtension(
   /** From this drift on, the families of the new tensors are planned anew. */
   public static final double TRIGGER = 0.02;
 
+  /** Returns how many bytes planning anew is expected to save; 0 if nothing was. */
+  public long savedBytes() {
+    return rebalanced ? joinedBytes - plan.expectedBytes() : 0;
+  }
+
   /** Works on one population. */
   static final class Work {
     private final Population population;

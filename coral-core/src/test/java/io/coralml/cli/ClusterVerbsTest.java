@@ -53,10 +53,15 @@ class ClusterVerbsTest {
   }
 
   @BeforeEach
-  void family() {
+  void first() {
     fine("init");
     fine("config", "similarity", "1");
-    Random random = new Random(1);
+    commitFamily("m", 1);
+  }
+
+  /** Commits five tensors that differ by a thousandth of their weights. */
+  private void commitFamily(String name, long seed) {
+    Random random = new Random(seed);
     float[] first = new float[4096];
     for (int i = 0; i < first.length; i++) {
       first[i] = (float) random.nextGaussian();
@@ -67,12 +72,31 @@ class ClusterVerbsTest {
       for (int i = 0; i < values.length; i++) {
         values[i] += member * 1e-3f * (float) random.nextGaussian();
       }
-      tensors.put("m" + member, Tensor.of(values));
+      tensors.put(name + member, Tensor.of(values));
     }
     Path file = folder.resolve("in.safetensors");
     Safetensors.write(file, tensors, Map.of());
     fine("add", file.toString());
-    fine("commit", "-m", "first");
+    fine("commit", "-m", name);
+  }
+
+  @Test
+  @DisplayName("plan --extend says how many tensors are new, how far off they are, what was done")
+  void extend() throws IOException {
+    fine("cluster", "plan", "--strategy", "forest");
+    commitFamily("n", 2);
+    Path plan = folder.resolve("coral-plan.json");
+    byte[] before = Files.readAllBytes(plan);
+    fine("cluster", "plan", "--extend");
+    assertThat(output)
+        .contains("5 tensors are new; they cost", "So 5 tensors were planned anew", "Written to");
+    Files.write(plan, before);
+    fine("cluster", "plan", "--extend", "--json");
+    assertThat(number("added")).isEqualTo(5);
+    assertThat(number("replanned")).isEqualTo(5);
+    assertThat(number("saved_bytes")).isPositive();
+    assertThat(output).contains("\"drift\" : ", "\"rebalanced\" : true", "\"plan\" : {");
+    assertThat(number("deltas")).isEqualTo(8);
   }
 
   @Test
@@ -103,7 +127,7 @@ class ClusterVerbsTest {
     assertThat(output).contains("Promised: 4 deltas", "Stored:   4 deltas");
     fine("cluster", "report", "--json");
     fine("cluster", "plan", "--extend");
-    assertThat(output).contains("0 tensors are new");
+    assertThat(output).contains("No tensor is new; the plan stays as it is.");
     fine("fsck", "--level", "deep");
     Files.writeString(folder.resolve("coral-plan.json"), "{\"tensors\":1}");
     assertThat(coral("cluster", "apply")).isEqualTo(2);
