@@ -51,10 +51,11 @@ final class ThreadedThroughput {
     start = Instant.now();
     // What earlier benchmarks left behind is not this one's to collect.
     System.gc();
-    MemoryWatch watch = MemoryWatch.start();
+    MemoryWatch watch = MemoryWatch.startBetweenBlocks();
     List<List<Turn>> blocks = new ArrayList<>();
     while ((spent() < 1 || blocks.size() < FEWEST_BLOCKS) && !control.isCancelled()) {
       List<Turn> turns = block();
+      watch.look();
       if (!control.isCancelled()) {
         blocks.add(turns);
       }

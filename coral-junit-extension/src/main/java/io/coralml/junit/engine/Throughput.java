@@ -65,10 +65,10 @@ final class Throughput {
     Instant start = Instant.now();
     // What earlier benchmarks left behind is not this one's to collect.
     System.gc();
-    MemoryWatch watch = MemoryWatch.start();
+    MemoryWatch watch = MemoryWatch.startBetweenBlocks();
     long cpuBefore = cpuNanos();
     long wallBefore = System.nanoTime();
-    List<Block> blocks = blocks();
+    List<Block> blocks = blocks(watch);
     double wall = System.nanoTime() - wallBefore;
     if (cpuBefore >= 0 && wall > 0) {
       Diagnosis.ofProcessor(100 * (cpuNanos() - cpuBefore) / wall, mayWait, findings);
@@ -149,12 +149,13 @@ final class Throughput {
     return Math.abs(second / first - 1) <= AGREEMENT;
   }
 
-  private List<Block> blocks() throws Throwable {
+  private List<Block> blocks(MemoryWatch watch) throws Throwable {
     List<Block> blocks = new ArrayList<>();
     List<Double> times = new ArrayList<>();
     boolean narrow = false;
     while (!stopped() && !narrow && (spent() < 1 || blocks.size() < fewest(times))) {
       long nanos = body.run(calls);
+      watch.look();
       if (!stopped()) {
         blocks.add(new Block((double) nanos / calls, (double) body.allocatedBytes() / calls));
         times.add((double) nanos / calls);

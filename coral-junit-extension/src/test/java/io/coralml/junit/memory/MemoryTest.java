@@ -67,6 +67,25 @@ class MemoryTest {
     }
 
     @Test
+    @DisplayName("between blocks has all collections counted, and the last of each block looked at")
+    void betweenBlocks() {
+      System.gc();
+      MemoryWatch watch = MemoryWatch.startBetweenBlocks();
+      kept = new byte[32 << 20];
+      kept = new byte[0];
+      System.gc();
+      watch.look();
+      System.gc();
+      System.gc();
+      MemoryWatch.Seen seen = watch.stop();
+
+      assertThat(seen.collections()).isGreaterThanOrEqualTo(3);
+      assertThat(seen.extraHeapBytes()).isGreaterThanOrEqualTo(32 << 20);
+      assertThat(seen.longestPauseNanos()).isLessThanOrEqualTo(seen.pauseNanos());
+      assertThat(kept).isEmpty();
+    }
+
+    @Test
     @DisplayName("shows what direct buffers hold")
     void direct() {
       MemoryWatch watch = MemoryWatch.start();
