@@ -138,9 +138,15 @@ final class Body {
 
   private long runTogether(long calls) throws Throwable {
     long before = Allocation.currentThreadBytes();
-    long nanos = loop.run(receiver, operands, hole, control, calls);
+    long nanos = 0;
+    do {
+      operands.callsDone = 0;
+      int next = (int) Math.min(calls - callsDone, Integer.MAX_VALUE);
+      nanos += loop.run(receiver, operands, hole, control, next);
+      callsDone += operands.callsDone;
+    } while (callsDone < calls && !control.isStopped());
     allocatedBytes = Allocation.currentThreadBytes() - before;
-    callsDone = operands.callsDone;
+    operands.callsDone = 0;
     return nanos;
   }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class Control {
   /** A stopped loop ends after its current call, and one that begins late makes one call. */
-  private static final long ONE = 1;
+  private static final int ONE = 1;
 
   // Weak: a loop that has gone, with its arguments and their classes, is not kept for being known.
   private final List<WeakReference<Operands>> loops = new CopyOnWriteArrayList<>();
@@ -28,7 +28,7 @@ final class Control {
   }
 
   /** Allows a loop so many calls; after a stop only one. */
-  void allow(Operands loop, long calls) {
+  void allow(Operands loop, int calls) {
     loop.callsAllowed = calls;
     // A stop sets the flag before it lowers the allowances. So either this read sees the flag,
     // or the stop's write to the allowance comes after the write above.

@@ -75,9 +75,9 @@ final class Loop implements TimedLoop {
   }
 
   @Override
-  public long run(Object receiver, Operands operands, Blackhole hole, Control control, long calls)
+  public long run(Object receiver, Operands operands, Blackhole hole, Control control, int calls)
       throws Throwable {
-    long done = 0;
+    int done = 0;
     control.allow(operands, calls);
     try {
       long start = System.nanoTime();

@@ -62,10 +62,10 @@ final class Operands {
   double d5;
 
   /** How many calls the loop may make; read again in every turn, see {@link Loop}. */
-  volatile long callsAllowed;
+  volatile int callsAllowed;
 
   /** Written when a loop ends: how many of its calls returned. */
-  long callsDone;
+  int callsDone;
 
   /**
    * Adapts a method to a handle that takes its arguments from the fields of an {@code Operands}.

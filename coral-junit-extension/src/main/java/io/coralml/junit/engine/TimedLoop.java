@@ -10,6 +10,6 @@ interface TimedLoop {
    * @return how long it took, in ns
    * @throws Throwable what the body threw
    */
-  long run(Object receiver, Operands operands, Blackhole hole, Control control, long calls)
+  long run(Object receiver, Operands operands, Blackhole hole, Control control, int calls)
       throws Throwable;
 }
