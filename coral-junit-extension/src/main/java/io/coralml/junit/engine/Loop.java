@@ -33,6 +33,8 @@ import java.lang.reflect.InvocationTargetException;
  *   <li>The test stands at the head of the loop. At its foot (do, while) the comparison of two
  *       longs would be a number on the stack at the branch back, where the safepoint is, so C2
  *       would compute that number in every turn: six instructions, 0.3 ns.
+ *   <li>Calls are counted in an {@code int}. Counted in a {@code long}, a call with three receivers
+ *       took 3.84 ns, in an {@code int} 3.65, in JMH's loop 3.55.
  *   <li>The clock is read outside the loop: at 5 to 20 ms per block its 20 to 30 ns vanish.
  * </ul>
  */
