@@ -41,6 +41,9 @@ public @interface Baseline {
    */
   String value() default "";
 
-  /** The difference that is put up with: 0.02 for 2 %. */
-  double margin() default 0.02;
+  /**
+   * The difference that is put up with: 0.02 for 2 %, anything between 0 and 1. Not given: what
+   * {@code coral.gate.margin} says, 0.02 without it.
+   */
+  double margin() default Double.NaN;
 }

@@ -81,9 +81,9 @@ final class BenchWords {
     } catch (NumberFormatException e) {
       margin = Double.NaN;
     }
-    if (!(margin >= 0 && Double.isFinite(margin))) {
+    if (!RunComparison.isMargin(margin)) {
       throw new IllegalArgumentException(
-          "--margin=" + text + " is no share; write 0.1 for ten percent.");
+          "--margin=" + text + " is no share between 0 and 10; write 0.1 for ten percent.");
     }
   }
 

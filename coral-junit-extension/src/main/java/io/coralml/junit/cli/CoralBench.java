@@ -148,7 +148,7 @@ public final class CoralBench {
     } else {
       print(comparison);
     }
-    if (comparison.lines().isEmpty()) {
+    if (comparison.lines().isEmpty() && !comparison.regressed()) {
       throw new BenchmarkException("The two runs have no metric in common; nothing was compared.");
     }
     return comparison.regressed() ? 1 : 0;
@@ -168,15 +168,17 @@ public final class CoralBench {
                     line.id(),
                     line.metric(),
                     line.sentence()));
+    comparison.failed().forEach(id -> out.println("FAILED       " + id + ": it passed before"));
     comparison.missing().forEach(id -> out.println("MISSING      " + id));
     comparison.added().forEach(id -> out.println("NEW          " + id));
     out.printf(
         Locale.ROOT,
-        "%d worse, %d better, %d the same, %d undecided, %d missing, %d new%n",
+        "%d worse, %d better, %d the same, %d undecided, %d failed, %d missing, %d new%n",
         comparison.count(Change.WORSE),
         comparison.count(Change.BETTER),
         comparison.count(Change.SAME),
         comparison.count(Change.INCONCLUSIVE),
+        comparison.failed().size(),
         comparison.missing().size(),
         comparison.added().size());
   }
@@ -186,18 +188,23 @@ public final class CoralBench {
     root.put("regression_detected", comparison.regressed());
     ArrayNode lines = root.putArray("comparisons");
     for (Line line : comparison.lines()) {
-      lines
-          .addObject()
-          .put("id", line.id())
-          .put("metric", line.metric())
-          .put("baseline", line.baseline().value())
-          .put("candidate", line.candidate().value())
-          .put("ratio", line.ratio().value())
-          .put("low", line.ratio().low())
-          .put("high", line.ratio().high())
-          .put("change", line.change().name().toLowerCase(Locale.ROOT))
+      ObjectNode each =
+          lines
+              .addObject()
+              .put("id", line.id())
+              .put("metric", line.metric())
+              .put("baseline", line.baseline().value())
+              .put("candidate", line.candidate().value());
+      line.ratio()
+          .ifPresent(
+              ratio ->
+                  each.put("ratio", ratio.value())
+                      .put("low", ratio.low())
+                      .put("high", ratio.high()));
+      each.put("change", line.change().name().toLowerCase(Locale.ROOT))
           .put("sentence", line.sentence());
     }
+    comparison.failed().forEach(root.putArray("failed")::add);
     comparison.missing().forEach(root.putArray("missing")::add);
     comparison.added().forEach(root.putArray("added")::add);
     return root;

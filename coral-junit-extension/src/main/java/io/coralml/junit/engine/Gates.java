@@ -100,7 +100,20 @@ final class Gates {
   /** Returns the margin of a benchmark. */
   double margin(Method method) {
     Baseline declared = method.getAnnotation(Baseline.class);
-    return declared == null ? margin : declared.margin();
+    if (declared == null || Double.isNaN(declared.margin())) {
+      return margin;
+    }
+    if (!(declared.margin() > 0 && declared.margin() < 1)) {
+      throw new BenchmarkException(
+          "@Baseline of ["
+              + method.getDeclaringClass().getSimpleName()
+              + "."
+              + method.getName()
+              + "] has the margin "
+              + declared.margin()
+              + "; a margin is a share between 0 and 1, such as 0.02 for 2 %.");
+    }
+    return declared.margin();
   }
 
   Duration time() {

@@ -73,6 +73,7 @@ final class PairedGate {
 
   private void check(Turns turns, Duration time, long seed, Gates gates, Findings findings)
       throws Throwable {
+    double margin = gates.margin(candidate);
     Instant start = Instant.now();
     long began = System.nanoTime();
     turns.warmUp(began + (long) (WARM_UP * time.toNanos()));
@@ -85,10 +86,8 @@ final class PairedGate {
       boolean last = System.nanoTime() >= end || round == MOST_ROUNDS;
       if (round == look || (last && round >= PairedComparison.FEWEST_PAIRS)) {
         look *= 2;
-        self = PairedComparison.of(turns.selfRatios(), declared.margin(), seed);
-        verdict =
-            gates.judge(
-                PairedComparison.of(turns.ratios(), declared.margin(), seed).trusting(self));
+        self = PairedComparison.of(turns.selfRatios(), margin, seed);
+        verdict = gates.judge(PairedComparison.of(turns.ratios(), margin, seed).trusting(self));
         if (last || verdict.outcome() != Outcome.INCONCLUSIVE) {
           break;
         }

@@ -52,9 +52,10 @@ final class Plan implements TestExecutionListener {
   }
 
   /** Estimates how many of them can take turns with older code. */
-  int comparable(BenchmarkProfile profile) {
+  int comparable(BenchmarkProfile profile, RunOptions asked) {
     return benchmarks.get().stream()
         .filter(method -> profile.includes(required(method, method.getDeclaringClass())))
+        .filter(method -> asked.selects(suite(method)))
         .filter(
             method ->
                 AnnotationSupport.findAnnotation(method, CoralBenchmark.class)

@@ -90,7 +90,7 @@ final class Run implements AutoCloseable {
             options,
             settings.measured() && !isFork(),
             settings.scale(),
-            plan == null ? 0 : plan.comparable(settings.profile()));
+            plan == null ? 0 : plan.comparable(settings.profile(), asked));
     this.environment = Environment.capture(here);
     gates.baseline().ifPresent(code -> environment.put("baseline", code.name()));
     environment.put("blackhole", Blackhole.isCompilerBlackhole() ? "compiler" : "escape");

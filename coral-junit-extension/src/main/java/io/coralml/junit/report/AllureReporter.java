@@ -9,6 +9,7 @@ import io.coralml.junit.Stage;
 import io.qameta.allure.Allure;
 import io.qameta.allure.AllureLifecycle;
 import io.qameta.allure.model.Label;
+import io.qameta.allure.model.Link;
 import io.qameta.allure.model.Parameter;
 import io.qameta.allure.model.Status;
 import io.qameta.allure.model.StepResult;
@@ -53,6 +54,9 @@ public final class AllureReporter implements Reporter {
   private final String product;
   private final boolean visualize;
   private final String historyFolder;
+  private final Again again;
+  private final Map<String, String> variables;
+  private Optional<Link> commit = Optional.empty();
   private Plots plots = new Plots(new HistoryLines(List.of()), "");
 
   /** Reports to the lifecycle that the listeners of this JVM use. */
@@ -61,20 +65,30 @@ public final class AllureReporter implements Reporter {
         Allure.getLifecycle(),
         System.getProperty("coral.product", "Benchmarks"),
         !"false".equalsIgnoreCase(System.getProperty("coral.visualize")),
-        HistoryReporter.folder());
+        HistoryReporter.folder(),
+        Again.of(System::getProperty),
+        System.getenv());
   }
 
   AllureReporter(
-      AllureLifecycle lifecycle, String product, boolean visualize, String historyFolder) {
+      AllureLifecycle lifecycle,
+      String product,
+      boolean visualize,
+      String historyFolder,
+      Again again,
+      Map<String, String> variables) {
     this.lifecycle = lifecycle;
     this.product = product;
     this.visualize = visualize;
     this.historyFolder = historyFolder;
+    this.again = again;
+    this.variables = Map.copyOf(variables);
   }
 
   /** Trends are drawn from the runs before this one, where a history is kept. */
   @Override
   public void runStarted(String profile, Map<String, String> environment) {
+    commit = CommitLink.of(environment.getOrDefault("git_commit", ""), variables);
     Path file = Path.of(historyFolder).resolve(HistoryReporter.FILE);
     if (!historyFolder.isBlank() && Files.exists(file)) {
       plots = new Plots(HistoryLines.read(file), Plots.key(environment, profile));
@@ -152,10 +166,13 @@ public final class AllureReporter implements Reporter {
     String identity = result.id() + "@" + profile;
     test.setHistoryId(digest(identity));
     test.setTestCaseId(digest(result.id()));
-    test.setDescriptionHtml(ResultHtml.of(result, drawn));
+    test.setDescriptionHtml(ResultHtml.of(result, drawn, again.command(result)));
     List<StepResult> steps = new ArrayList<>(test.getSteps());
     result.stages().forEach(stage -> steps.add(step(stage)));
     test.setSteps(steps);
+    List<Link> links = new ArrayList<>(test.getLinks());
+    commit.ifPresent(links::add);
+    test.setLinks(links);
   }
 
   /** What a failed gate means decides how bad it is; a benchmark without a gate is normal. */

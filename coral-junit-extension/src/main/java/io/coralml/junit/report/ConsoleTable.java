@@ -137,7 +137,8 @@ final class ConsoleTable {
         + Scale.of(seconds, "s").text(Math.round(seconds * 10) / 10.0)
         + ", budget "
         + report.budget().toSeconds()
-        + " s";
+        + " s"
+        + Comparisons.of(report).map(counted -> "; " + counted).orElse("");
   }
 
   private static String rule(String title) {

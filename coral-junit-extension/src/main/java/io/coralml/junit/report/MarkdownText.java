@@ -23,6 +23,7 @@ final class MarkdownText {
     page.append(report.count(Status.FAILED)).append(" failed, ");
     page.append(report.count(Status.ABORTED)).append(" aborted; seed `");
     page.append(report.seed()).append("`\n\n");
+    Comparisons.of(report).ifPresent(counted -> page.append(counted).append("\n\n"));
     report.problems().forEach(p -> page.append("> ").append(escape(p)).append("\n\n"));
     Map<String, List<BenchmarkResult>> suites = new LinkedHashMap<>();
     for (BenchmarkResult result : report.results()) {

@@ -18,8 +18,9 @@ final class ResultHtml {
    * Returns the description.
    *
    * @param plots what stands in it as pictures
+   * @param again the command that measures it once more; empty: none is shown
    */
-  static String of(BenchmarkResult result, List<Plots.Plot> plots) {
+  static String of(BenchmarkResult result, List<Plots.Plot> plots, String again) {
     StringBuilder html = new StringBuilder();
     html.append("<p><b>").append(escape(result.name())).append("</b>, ");
     html.append(result.mode().name().toLowerCase(java.util.Locale.ROOT));
@@ -43,7 +44,9 @@ final class ResultHtml {
       settings.removeIf(setting -> setting.startsWith("verdict "));
       html.append("<p>Measured with ").append(escape(String.join(", ", settings))).append("</p>\n");
     }
-    again(html, result);
+    if (!again.isEmpty()) {
+      html.append("<p>Again: <code>").append(escape(again)).append("</code></p>\n");
+    }
     return html.toString();
   }
 
@@ -51,18 +54,6 @@ final class ResultHtml {
   private static String image(String what, String svg) {
     String data = Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8));
     return "<p><img alt=\"" + what + "\" src=\"data:image/svg+xml;base64," + data + "\"/></p>\n";
-  }
-
-  private static void again(StringBuilder html, BenchmarkResult result) {
-    String profile = result.settings().get("profile");
-    if (profile != null) {
-      String simple = result.className().substring(result.className().lastIndexOf('.') + 1);
-      String command =
-          "mvn verify -P" + profile + " -Dit.test=" + simple + "#" + result.methodName();
-      String seed = result.settings().get("seed");
-      command += seed == null ? "" : " -Dcoral.seed=" + seed;
-      html.append("<p>Again: <code>").append(escape(command)).append("</code></p>\n");
-    }
   }
 
   private static void metrics(StringBuilder html, BenchmarkResult result) {

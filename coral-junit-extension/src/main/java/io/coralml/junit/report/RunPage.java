@@ -73,7 +73,8 @@ public final class RunPage {
       section.append("</b></p>\n<pre>").append(Svg.escape(failure.toString())).append("</pre>\n");
     }
     return section
-        .append(ResultHtml.of(result, plots.of(result)))
+        .append(
+            ResultHtml.of(result, plots.of(result), new Again(Again.PATTERN, "").command(result)))
         .append("</section>\n")
         .toString();
   }

@@ -10,7 +10,7 @@ package io.coralml.junit.stats;
  * for independent tests, and for positively dependent ones with a logarithmic factor. For tests
  * beyond the planned number their number takes the place of {@code m}.
  *
- * <p>Thread-safe. {@link FalseDiscovery} is sharper where all p-values are known.
+ * <p>Thread-safe.
  */
 public final class OnlineDiscovery {
   private final double rate;

@@ -3,6 +3,7 @@ package io.coralml.junit.stats;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
  * What pairs of blocks say about two versions of the same code.
@@ -26,7 +27,8 @@ import java.util.Locale;
  * @param ratio the median ratio of candidate to base with its 99 % interval; above 1 is slower
  * @param margin the difference that is put up with, such as 0.02
  * @param pSlower how well "not slower than the margin" explains the ratios: the share of resamples
- *     that are not beyond it. To be given to {@link FalseDiscovery} when many are compared
+ *     that are not beyond it; where all are, the tail of Student's t with their mean and standard
+ *     deviation. To be held to {@link OnlineDiscovery#level} when many are compared
  * @param pFaster likewise for "not faster than the margin"
  * @param pairs how many ratios there were
  * @param forks in how many forks
@@ -84,9 +86,10 @@ public record PairedComparison(
     Interval ratio =
         Bootstrap.interval(medians, Bootstrap.pooled(logs).median(), CONFIDENCE).map(Math::exp);
     double limit = Math.log1p(margin);
-    double pSlower = share(Arrays.stream(medians).filter(m -> m <= limit).count());
-    double pFaster = share(Arrays.stream(medians).filter(m -> m >= -limit).count());
     int pairs = logs.stream().mapToInt(Sample::size).sum();
+    int freedom = Math.max(1, (forks.size() > 1 ? forks.size() : pairs) - 1);
+    double pSlower = chance(medians, limit, freedom);
+    double pFaster = chance(Arrays.stream(medians).map(m -> -m).toArray(), limit, freedom);
     Outcome outcome = pairs < FEWEST_PAIRS ? Outcome.INCONCLUSIVE : outcome(ratio, margin);
     return new PairedComparison(
         outcome,
@@ -163,8 +166,24 @@ public record PairedComparison(
     return Sample.of(Arrays.stream(ratios.values()).map(Math::log).toArray());
   }
 
-  private static double share(long count) {
-    return (1.0 + count) / (1 + RESAMPLES);
+  /**
+   * Returns how well values at or below a limit go with medians. So many resamples tell no chance
+   * below one in 5,001, but of a thousand comparisons each is held to one in 20,000.
+   */
+  private static double chance(double[] medians, double limit, int freedom) {
+    long below = Arrays.stream(medians).filter(m -> m <= limit).count();
+    double share = (1.0 + below) / (1 + medians.length);
+    if (below > 0) {
+      return share;
+    }
+    double mean = Arrays.stream(medians).average().orElseThrow();
+    double spread =
+        Math.sqrt(Arrays.stream(medians).map(m -> (m - mean) * (m - mean)).sum() / medians.length);
+    if (spread == 0) {
+      return 0;
+    }
+    double tail = TDistribution.of(freedom).survivalProbability((mean - limit) / spread);
+    return Math.min(share, tail);
   }
 
   private static Outcome outcome(Interval ratio, double margin) {

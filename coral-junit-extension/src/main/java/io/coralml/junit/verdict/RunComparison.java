@@ -8,6 +8,7 @@ import io.coralml.junit.verdict.StoredRun.StoredBenchmark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -23,10 +24,12 @@ import java.util.Set;
  * sizes, ratios, mismatches; there any difference above one in a thousand counts.
  *
  * @param lines one per benchmark and metric that both runs have
+ * @param failed ids of what passed in the baseline and failed or was aborted in the candidate
  * @param missing ids that only the baseline has
  * @param added ids that only the candidate has
  */
-public record RunComparison(List<Line> lines, List<String> missing, List<String> added) {
+public record RunComparison(
+    List<Line> lines, List<String> failed, List<String> missing, List<String> added) {
   /** The margin when nothing else is asked for: 10 %. */
   public static final double DEFAULT_MARGIN = 0.10;
 
@@ -45,6 +48,7 @@ public record RunComparison(List<Line> lines, List<String> missing, List<String>
   /** Copies the lists. */
   public RunComparison {
     lines = List.copyOf(lines);
+    failed = List.copyOf(failed);
     missing = List.copyOf(missing);
     added = List.copyOf(added);
   }
@@ -68,7 +72,7 @@ public record RunComparison(List<Line> lines, List<String> missing, List<String>
    * @param metric the key
    * @param baseline the old value
    * @param candidate the new value
-   * @param ratio candidate over baseline
+   * @param ratio candidate over baseline; none where one of them is below zero
    * @param change the verdict
    * @param sentence the verdict in words
    */
@@ -77,13 +81,13 @@ public record RunComparison(List<Line> lines, List<String> missing, List<String>
       String metric,
       Metric baseline,
       Metric candidate,
-      Interval ratio,
+      Optional<Interval> ratio,
       Change change,
       String sentence) {}
 
-  /** Tells whether anything became worse. */
+  /** Tells whether anything became worse, or fails that passed. */
   public boolean regressed() {
-    return lines.stream().anyMatch(line -> line.change() == Change.WORSE);
+    return !failed.isEmpty() || lines.stream().anyMatch(line -> line.change() == Change.WORSE);
   }
 
   /** Returns how many lines ended in the given way. */
@@ -101,7 +105,7 @@ public record RunComparison(List<Line> lines, List<String> missing, List<String>
    */
   public static RunComparison of(
       StoredRun baseline, StoredRun candidate, double margin, boolean force) {
-    if (!(margin > 0 && margin < 10)) {
+    if (!isMargin(margin)) {
       throw new BenchmarkException(
           "A margin is a share such as 0.1 for 10 %; this one is " + margin + ".");
     }
@@ -110,27 +114,34 @@ public record RunComparison(List<Line> lines, List<String> missing, List<String>
       requireSame("JDK", baseline.jdk(), candidate.jdk());
     }
     List<Line> lines = new ArrayList<>();
+    List<String> failed = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     for (StoredBenchmark old : baseline.benchmarks()) {
-      candidate
-          .benchmark(old.id())
-          .ifPresentOrElse(
-              now -> lines.addAll(lines(old, now, margin, force)), () -> missing.add(old.id()));
+      StoredBenchmark now = candidate.benchmark(old.id()).orElse(null);
+      if (now == null) {
+        missing.add(old.id());
+      } else if (old.passed() && !now.passed()) {
+        failed.add(old.id());
+      } else if (old.passed()) {
+        lines.addAll(lines(old, now, margin, force));
+      }
     }
     List<String> added =
         candidate.benchmarks().stream()
             .map(StoredBenchmark::id)
             .filter(id -> baseline.benchmark(id).isEmpty())
             .toList();
-    return new RunComparison(lines, missing, added);
+    return new RunComparison(lines, failed, missing, added);
+  }
+
+  /** Tells whether a number can be a margin: a share above 0 and below 10. */
+  public static boolean isMargin(double margin) {
+    return margin > 0 && margin < 10;
   }
 
   private static List<Line> lines(
       StoredBenchmark old, StoredBenchmark now, double margin, boolean force) {
     List<Line> lines = new ArrayList<>();
-    if (!old.passed() || !now.passed()) {
-      return lines;
-    }
     if (!force) {
       requireSame("mode of " + old.id(), old.mode(), now.mode());
     }
@@ -154,6 +165,9 @@ public record RunComparison(List<Line> lines, List<String> missing, List<String>
   }
 
   private static Line line(String id, Metric before, Metric after, double margin) {
+    if (Math.min(low(before), low(after)) < 0) {
+      return byDifference(id, before, after);
+    }
     Interval ratio = ratio(before, after);
     boolean lower = before.better() == Better.LOWER;
     double up = 1 + margin;
@@ -167,7 +181,41 @@ public record RunComparison(List<Line> lines, List<String> missing, List<String>
       change = ratio.low() >= down && ratio.high() <= up ? Change.SAME : Change.INCONCLUSIVE;
     }
     return new Line(
-        id, before.key(), before, after, ratio, change, sentence(change, ratio, margin));
+        id,
+        before.key(),
+        before,
+        after,
+        Optional.of(ratio),
+        change,
+        sentence(change, ratio, margin));
+  }
+
+  /** Below zero, as a slope may be, there is no ratio to hold to a margin. */
+  private static Line byDifference(String id, Metric before, Metric after) {
+    boolean up = low(after) > high(before);
+    boolean down = high(after) < low(before);
+    Change change = Change.INCONCLUSIVE;
+    if (up || down) {
+      change = up == (before.better() == Better.LOWER) ? Change.WORSE : Change.BETTER;
+    } else if (before.value() == after.value()) {
+      change = Change.SAME;
+    }
+    String values = interval(after) + " where it was " + interval(before);
+    String sentence =
+        switch (change) {
+          case WORSE -> "Worse: " + values + ".";
+          case BETTER -> "Better: " + values + ".";
+          case SAME -> "The same: " + values + ".";
+          case INCONCLUSIVE -> "Undecided: " + values + ", and the two overlap.";
+        };
+    return new Line(id, before.key(), before, after, Optional.empty(), change, sentence);
+  }
+
+  private static String interval(Metric metric) {
+    String value = number(metric.value());
+    return metric.hasInterval()
+        ? value + " [" + number(metric.low()) + " " + number(metric.high()) + "]"
+        : value;
   }
 
   private static Interval ratio(Metric before, Metric after) {

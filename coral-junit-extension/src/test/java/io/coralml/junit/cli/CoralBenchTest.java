@@ -2,19 +2,14 @@ package io.coralml.junit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.coralml.junit.BenchmarkResult;
 import io.coralml.junit.Better;
 import io.coralml.junit.Metric;
 import io.coralml.junit.Stability;
-import io.coralml.junit.report.JsonReporter;
 import io.coralml.junit.report.Results;
 import io.coralml.junit.verdict.PerformanceRegressionError;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,176 +17,11 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("coral-bench")
-class CoralBenchTest {
-  @TempDir Path folder;
-  private String out = "";
-  private String err = "";
-
-  private int bench(String... arguments) {
-    ByteArrayOutputStream output = new ByteArrayOutputStream();
-    ByteArrayOutputStream errors = new ByteArrayOutputStream();
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.add("--home=" + folder.resolve("kept"));
-    int code =
-        new CoralBench(
-                new PrintStream(output, true, StandardCharsets.UTF_8),
-                new PrintStream(errors, true, StandardCharsets.UTF_8))
-            .run(all.toArray(String[]::new));
-    out = output.toString(StandardCharsets.UTF_8);
-    err = errors.toString(StandardCharsets.UTF_8);
-    return code;
-  }
-
-  private static Metric time(double value, double spread) {
-    return new Metric(
-        "ns_per_op", value, value * (1 - spread), value * (1 + spread), "ns/op", Better.LOWER);
-  }
-
-  private static Metric ratio(double value) {
-    return Metric.exact("compression_ratio", value, "x", Better.HIGHER);
-  }
-
-  private String results(String name, String profile, BenchmarkResult... results) {
-    Path target = folder.resolve(name);
-    new JsonReporter().runFinished(Results.run(profile, target, results));
-    return target.toString();
-  }
-
-  private String results(String name, Metric... metrics) {
-    Results result = Results.result();
-    for (Metric metric : metrics) {
-      result.metric(metric);
-    }
-    return results(name, "quick", result.build());
-  }
-
-  @Nested
-  @DisplayName("compare")
-  class Compare {
-    @ParameterizedTest(name = "{0} ns against {1} ns, each ±{2}: exit {3}, {4}")
-    @CsvSource({
-      "100, 100, 0.01, 0, SAME",
-      "100, 125, 0.01, 1, WORSE",
-      "100, 80, 0.01, 0, BETTER",
-      "100, 125, 0.2, 0, INCONCLUSIVE",
-      "100, 112, 0.02, 0, INCONCLUSIVE",
-    })
-    void verdicts(double old, double now, double spread, int code, String change) {
-      String a = results("a", time(old, spread));
-      String b = results("b", time(now, spread));
-      assertThat(bench("compare", a, b, "--all")).isEqualTo(code);
-      assertThat(out).startsWith(change).contains("ns_per_op");
-    }
-
-    @Test
-    @DisplayName("prints what became worse first, and what is the same only when asked")
-    void order() {
-      BenchmarkResult[] old = new BenchmarkResult[3];
-      BenchmarkResult[] now = new BenchmarkResult[3];
-      double[] times = {80, 100, 150};
-      for (int i = 0; i < times.length; i++) {
-        old[i] = Results.result().name("A.m" + i).metric(time(100, 0.01)).build();
-        now[i] = Results.result().name("A.m" + i).metric(time(times[i], 0.01)).build();
-      }
-      String a = results("a", "quick", old);
-      String b = results("b", "quick", now);
-      assertThat(bench("compare", a, b)).isEqualTo(1);
-      assertThat(out.lines())
-          .satisfiesExactly(
-              line -> assertThat(line).startsWith("WORSE").contains("A.m2"),
-              line -> assertThat(line).startsWith("BETTER").contains("A.m0"),
-              line ->
-                  assertThat(line)
-                      .isEqualTo("1 worse, 1 better, 1 the same, 0 undecided, 0 missing, 0 new"));
-      bench("compare", "--all", a, b);
-      assertThat(out.lines())
-          .anySatisfy(line -> assertThat(line).startsWith("SAME").contains("A.m1"));
-    }
-
-    @Test
-    @DisplayName("holds exact values to the letter, by their direction")
-    void exact() {
-      String a = results("a", ratio(12));
-      assertThat(bench("compare", a, results("b", ratio(11.9)))).isEqualTo(1);
-      assertThat(bench("compare", a, results("c", ratio(12.1)))).isZero();
-      assertThat(out).startsWith("BETTER");
-    }
-
-    @Test
-    @DisplayName("finds the first byte that a body allocates")
-    void fromZero() {
-      String a = results("a", Metric.exact("b_per_op", 0, "B/op", Better.LOWER));
-      assertThat(bench("compare", a, a)).isZero();
-      String b = results("b", Metric.exact("b_per_op", 1, "B/op", Better.LOWER));
-      assertThat(bench("compare", a, b)).isEqualTo(1);
-    }
-
-    @Test
-    @DisplayName("answers as JSON with regression_detected")
-    void json() throws IOException {
-      String a = results("a", time(100, 0.01));
-      assertThat(bench("compare", a, results("b", time(200, 0.01)), "--json")).isEqualTo(1);
-      JsonNode root = new ObjectMapper().readTree(out);
-      assertThat(root.path("regression_detected").asBoolean()).isTrue();
-      assertThat(root.at("/comparisons/0/ratio").asDouble()).isEqualTo(2);
-      assertThat(root.at("/comparisons/0/change").asText()).isEqualTo("worse");
-    }
-
-    @Test
-    @DisplayName("refuses another profile unless forced")
-    void profiles() {
-      BenchmarkResult result = Results.result().metric(time(100, 0.01)).build();
-      String a = results("a", "quick", result);
-      String b = results("b", "full", result);
-      assertThat(bench("compare", a, b)).isEqualTo(3);
-      assertThat(err).contains("Apples and pears: the profile is quick").contains("--force");
-      assertThat(bench("compare", a, b, "--force")).isZero();
-    }
-
-    @Test
-    @DisplayName("refuses another unit unless forced")
-    void units() {
-      String a = results("a", time(100, 0.01));
-      String b = results("b", new Metric("ns_per_op", 100, 99, 101, "ms/op", Better.LOWER));
-      assertThat(bench("compare", a, b)).isEqualTo(3);
-      assertThat(err).contains("unit of ns_per_op");
-    }
-
-    @Test
-    @DisplayName("names what only one of the runs has")
-    void missing() {
-      BenchmarkResult both = Results.result().metric(time(100, 0.01)).build();
-      BenchmarkResult one = Results.result().name("A.gone").metric(time(1, 0.01)).build();
-      BenchmarkResult two = Results.result().name("A.fresh").metric(time(1, 0.01)).build();
-      assertThat(
-              bench("compare", results("a", "quick", both, one), results("b", "quick", both, two)))
-          .isZero();
-      assertThat(out).containsPattern("MISSING +org.example.A.gone").contains("NEW");
-    }
-
-    @Test
-    @DisplayName("says so when there is nothing to compare")
-    void nothing() {
-      assertThat(bench("compare", results("a"), results("b"))).isEqualTo(3);
-      assertThat(err).contains("no metric in common");
-    }
-
-    @Test
-    @DisplayName("takes a margin")
-    void margin() {
-      String a = results("a", time(100, 0.001));
-      String b = results("b", time(105, 0.001));
-      assertThat(bench("compare", a, b)).isZero();
-      assertThat(bench("compare", a, b, "--margin=0.02")).isEqualTo(1);
-      assertThat(bench("compare", a, b, "--margin=wide")).isEqualTo(2);
-    }
-  }
-
+class CoralBenchTest extends BenchFixture {
   @Test
   @DisplayName("save keeps a baseline that compare finds by its name")
   void save() {

@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("What Allure is told of a benchmark")
 class AllureReporterTest {
@@ -61,10 +63,49 @@ class AllureReporterTest {
     running.getLabels().add(new Label().setName("testClass").setValue(testClass));
     lifecycle.scheduleTestCase(running);
     lifecycle.startTestCase("1");
-    new AllureReporter(lifecycle, "Coral", visualize, "").benchmarkFinished(result);
+    reporter(lifecycle, visualize).benchmarkFinished(result);
     lifecycle.stopTestCase("1");
     lifecycle.writeTestCase("1");
     return memory.results.get(memory.results.size() - 1);
+  }
+
+  private static AllureReporter reporter(AllureLifecycle lifecycle, boolean visualize) {
+    AllureReporter reporter =
+        new AllureReporter(
+            lifecycle,
+            "Coral",
+            visualize,
+            "",
+            new Again("run {test} with {profile}", "old.jar"),
+            Map.of("GITHUB_SERVER_URL", "https://forge.test", "GITHUB_REPOSITORY", "a/b"));
+    reporter.runStarted("quick", Map.of("git_commit", "0123456789abcdef"));
+    return reporter;
+  }
+
+  @Test
+  @DisplayName("a link to the commit, where the CI service says where that is")
+  void linked() {
+    assertThat(report(Results.throughput(), true).getLinks())
+        .singleElement()
+        .satisfies(
+            link -> {
+              assertThat(link.getName()).isEqualTo("commit 01234567");
+              assertThat(link.getUrl()).isEqualTo("https://forge.test/a/b/commit/0123456789abcdef");
+            });
+    assertThat(CommitLink.of("ab", Map.of("CI_PROJECT_URL", "https://lab.test/x")))
+        .hasValueSatisfying(
+            link -> assertThat(link.getUrl()).isEqualTo("https://lab.test/x/-/commit/ab"));
+    assertThat(CommitLink.of("ab", Map.of())).isEmpty();
+    assertThat(CommitLink.of("", Map.of("CI_PROJECT_URL", "https://lab.test/x"))).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({"integrity, blocker", "memory, critical", "pair, critical", "time, normal"})
+  @DisplayName("a severity from the gravest gate")
+  void severity(String gate, String severity) {
+    BenchmarkResult result =
+        Results.result().setting("profile", "quick").setting("gate", gate).build();
+    assertThat(labels(report(result, true))).contains("severity=" + severity);
   }
 
   private static List<String> labels(TestResult test) {
@@ -91,7 +132,8 @@ class AllureReporterTest {
     assertThat(test.getDescriptionHtml())
         .contains("ns_per_op", "1.251", "µs/op")
         .contains("data:image/svg+xml;base64,")
-        .contains("mvn verify -Pquick -Dit.test=CodecBenchmark#encode");
+        .contains("run CodecBenchmark#encode with quick")
+        .contains(" -Dcoral.baseline=old.jar");
     assertThat(test.getSteps())
         .singleElement()
         .satisfies(
@@ -173,8 +215,7 @@ class AllureReporterTest {
   @Test
   @DisplayName("nothing at all where no Allure listener runs")
   void noListener() {
-    new AllureReporter(new AllureLifecycle(memory), "Coral", true, "")
-        .benchmarkFinished(Results.throughput());
+    reporter(new AllureLifecycle(memory), true).benchmarkFinished(Results.throughput());
     assertThat(memory.results).isEmpty();
     assertThat(memory.attachments).isEmpty();
   }

@@ -1,12 +1,13 @@
 package io.coralml.junit.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.coralml.junit.RunReport;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -175,25 +176,43 @@ class PushReporterTest {
       assertThat(reporter).isNotInstanceOf(PushReporter.class);
       System.setProperty("coral.push.statsd", "127.0.0.1:" + freePort());
       try {
-        assertThatCode(() -> reporter.runFinished(run())).doesNotThrowAnyException();
+        assertThat(warnings(() -> reporter.runFinished(run())))
+            .contains("micrometer-registry-statsd on the class path");
       } finally {
         System.clearProperty("coral.push.statsd");
       }
-      assertThatCode(() -> reporter.runFinished(run())).doesNotThrowAnyException();
+      assertThat(warnings(() -> reporter.runFinished(run()))).isEmpty();
     }
   }
 
   @Test
-  @DisplayName("nowhere without an error when nobody listens, or the address is none")
+  @DisplayName("nowhere when nobody listens or the address is none: a warning for each, no error")
   void unreachable() throws IOException {
-    int nobody = freePort();
-    assertThatCode(
+    String nobody = "http://127.0.0.1:" + freePort();
+    String warned =
+        warnings(
             () ->
                 push(
                     Map.of(
-                        "coral.push.gateway", "http://127.0.0.1:" + nobody,
+                        "coral.push.gateway", nobody,
                         "coral.push.statsd", "127.0.0.1",
-                        "coral.push.otlp", "no address")))
-        .doesNotThrowAnyException();
+                        "coral.push.otlp", "no address")));
+    assertThat(warned)
+        .contains("The metrics were not sent to " + nobody + " (coral.push.gateway): ")
+        .contains("The metrics were not sent to 127.0.0.1 (coral.push.statsd): ")
+        .contains("The metrics were not sent to no address (coral.push.otlp): ");
+  }
+
+  /** Returns what the log says meanwhile; it writes to the error stream of the moment. */
+  private static String warnings(Runnable action) {
+    PrintStream before = System.err;
+    ByteArrayOutputStream caught = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(caught, true, StandardCharsets.UTF_8));
+    try {
+      action.run();
+    } finally {
+      System.setErr(before);
+    }
+    return caught.toString(StandardCharsets.UTF_8);
   }
 }

@@ -102,6 +102,11 @@ public final class Results {
     return this;
   }
 
+  public Results setting(String key, String value) {
+    settings.put(key, value);
+    return this;
+  }
+
   public Results functional() {
     settings.clear();
     return this;

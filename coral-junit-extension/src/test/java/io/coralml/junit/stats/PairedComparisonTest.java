@@ -186,6 +186,22 @@ class PairedComparisonTest {
     return PairedComparison.of(ratios, MARGIN, 1);
   }
 
+  @Test
+  @DisplayName("stands among a thousand when it is clear, and not when it may be chance")
+  void amongMany() {
+    double level = new OnlineDiscovery(0.05, 1000).level();
+    PairedComparison clear = compare(around(2, 0.05, 60));
+    assertThat(clear.pSlower()).isPositive().isLessThan(level);
+    assertThat(clear.amongMany(level, 1000)).isSameAs(clear);
+    PairedComparison close = compare(around(1.03, 0.012, 40));
+    assertThat(close.outcome()).isEqualTo(Outcome.SLOWER);
+    assertThat(close.pSlower()).isBetween(level, 0.005);
+    PairedComparison among = close.amongMany(level, 1000);
+    assertThat(among.outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+    assertThat(among.sentence()).contains("of the 1000 comparisons of this run one");
+    assertThat(close.amongMany(0.05, 1)).isSameAs(close);
+  }
+
   private static Outcome reverse(Outcome outcome) {
     return switch (outcome) {
       case SLOWER -> Outcome.FASTER;
