@@ -14,9 +14,17 @@ import java.util.TreeMap;
  * @param profile the profile it was measured under
  * @param seed the seed of the run, as text
  * @param benchmarks how many benchmarks it holds
+ * @param comparisons how many of them were compared with older code
+ * @param undecided how many of those comparisons decided nothing
  * @param environment what the run stood on
  */
-record Measured(String profile, String seed, int benchmarks, Map<String, String> environment) {
+record Measured(
+    String profile,
+    String seed,
+    int benchmarks,
+    int comparisons,
+    int undecided,
+    Map<String, String> environment) {
 
   /**
    * Reads a file.
@@ -34,10 +42,19 @@ record Measured(String profile, String seed, int benchmarks, Map<String, String>
       root.path("environment")
           .properties()
           .forEach(e -> environment.put(e.getKey(), e.getValue().asText()));
+      int comparisons = 0;
+      int undecided = 0;
+      for (JsonNode benchmark : root.path("benchmarks")) {
+        String verdict = benchmark.path("settings").path("verdict").asText();
+        comparisons += verdict.isEmpty() ? 0 : 1;
+        undecided += verdict.startsWith("INCONCLUSIVE") ? 1 : 0;
+      }
       return new Measured(
           root.path("profile").asText(),
           root.path("seed").asText(),
           root.path("benchmarks").size(),
+          comparisons,
+          undecided,
           environment);
     } catch (IOException e) {
       throw new ReportException(

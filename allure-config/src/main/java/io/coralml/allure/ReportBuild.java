@@ -163,6 +163,17 @@ public final class ReportBuild {
             .benchmarks()
             .map(outcome -> summary("Benchmarks", outcome) + measured(verdict))
             .orElse("Benchmarks: not measured in this build; mvn verify does"));
+    verdict
+        .measured()
+        .filter(m -> m.comparisons() > 0)
+        .ifPresent(
+            m ->
+                lines.add(
+                    "Comparisons with older code: "
+                        + (m.comparisons() - m.undecided())
+                        + " decided, "
+                        + m.undecided()
+                        + " undecided"));
     lines.add(rendered);
     return lines;
   }

@@ -179,6 +179,27 @@ class ReportBuildTest {
   }
 
   @Test
+  @DisplayName("counts the comparisons with older code that decided something and that did not")
+  void comparisons() {
+    String compared = "{\"settings\":{\"verdict\":\"%s: because\"}}";
+    reactor
+        .allure()
+        .passed("core", "ATest", DURING)
+        .benchmarkPassed("perf", "ABenchmark")
+        .summary("perf", 3, "", DURING)
+        .results(
+            "perf",
+            "{\"schema\":1,\"profile\":\"quick\",\"seed\":42,\"environment\":{},\"benchmarks\":[{},"
+                + String.format(compared, "SAME")
+                + ","
+                + String.format(compared, "INCONCLUSIVE")
+                + "]}",
+            DURING);
+    assertThat(run("verify", "core", "perf")).isZero();
+    assertThat(printed).contains("Comparisons with older code: 1 decided, 1 undecided");
+  }
+
+  @Test
   @DisplayName("does not remember a run that measured nothing")
   void noHistoryWithoutMeasuring() {
     reactor.allure().passed("core", "ATest", DURING);

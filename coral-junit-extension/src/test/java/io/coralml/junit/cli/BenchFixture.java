@@ -3,6 +3,7 @@ package io.coralml.junit.cli;
 import io.coralml.junit.BenchmarkResult;
 import io.coralml.junit.Better;
 import io.coralml.junit.Metric;
+import io.coralml.junit.RunReport;
 import io.coralml.junit.report.JsonReporter;
 import io.coralml.junit.report.Results;
 import java.io.ByteArrayOutputStream;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the command and keeps what it says. */
@@ -32,6 +34,21 @@ abstract class BenchFixture {
     out = output.toString(StandardCharsets.UTF_8);
     err = errors.toString(StandardCharsets.UTF_8);
     return code;
+  }
+
+  /** Returns a run in a folder of its own, on another machine. */
+  RunReport onMachine(
+      RunReport run, SortedMap<String, String> environment, String name, BenchmarkResult... all) {
+    return new RunReport(
+        run.profile(),
+        run.seed(),
+        run.budget(),
+        environment,
+        List.of(all),
+        run.problems(),
+        folder.resolve(name),
+        run.start(),
+        run.stop());
   }
 
   static Metric time(double value, double spread) {

@@ -205,18 +205,7 @@ class CompareTest extends BenchFixture {
     RunReport run = Results.run("quick", folder.resolve(name), result);
     SortedMap<String, String> environment = new TreeMap<>(run.environment());
     environment.put("java_version", version);
-    new JsonReporter()
-        .runFinished(
-            new RunReport(
-                run.profile(),
-                run.seed(),
-                run.budget(),
-                environment,
-                run.results(),
-                run.problems(),
-                run.outputFolder(),
-                run.start(),
-                run.stop()));
+    new JsonReporter().runFinished(onMachine(run, environment, name, result));
     return folder.resolve(name).toString();
   }
 }

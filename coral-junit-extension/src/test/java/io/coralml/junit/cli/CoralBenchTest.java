@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.coralml.junit.BenchmarkResult;
 import io.coralml.junit.Better;
 import io.coralml.junit.Metric;
+import io.coralml.junit.RunReport;
 import io.coralml.junit.Stability;
+import io.coralml.junit.report.JsonReporter;
 import io.coralml.junit.report.Results;
 import io.coralml.junit.verdict.PerformanceRegressionError;
 import java.io.IOException;
@@ -14,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -179,6 +183,29 @@ class CoralBenchTest extends BenchFixture {
               "-> Stop and find out why 3 elements of org.example.A.fast{} came back changed.")
           .contains("-> Measure on a quieter machine or with a larger profile: 1 of 1")
           .contains("it stores more than it was given (ratio 0.80)");
+    }
+
+    @Test
+    @DisplayName("say who allocates most, and that an agent was in the JVM")
+    void allocationAndAgents() {
+      Metric little = Metric.exact("b_per_op", 16, "B/op", Better.LOWER);
+      Metric much = Metric.exact("b_per_op", 4096, "B/op", Better.LOWER);
+      BenchmarkResult first = Results.result().name("A.one").metric(little).build();
+      BenchmarkResult second = Results.result().name("A.two").metric(much).build();
+      RunReport run = Results.run("quick", folder.resolve("a"), first, second);
+      new JsonReporter().runFinished(run);
+      bench("insights", folder.resolve("a").toString());
+      assertThat(out)
+          .contains("org.example.A.two{} allocates most: 4,096 B/op.")
+          .doesNotContain("Measure without");
+      SortedMap<String, String> environment = new TreeMap<>(run.environment());
+      environment.put("agents", "a debugger");
+      new JsonReporter().runFinished(onMachine(run, environment, "b", first));
+      bench("insights", folder.resolve("b").toString());
+      assertThat(out)
+          .contains("org.example.A.one{} allocates most: 16 B/op.")
+          .contains(
+              "-> Measure without a debugger: an agent in the JVM changes how fast code runs.");
     }
 
     @Test
