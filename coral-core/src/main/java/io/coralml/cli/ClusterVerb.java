@@ -136,15 +136,15 @@ final class ClusterVerb extends Verb {
     PlanExtension extension = repository.repack().clustering().extend(read());
     if (!asJson) {
       print(
-          extension.added()
-              + " tensors are new; they cost "
+          Texts.count(extension.added(), "tensor is", "tensors are")
+              + " new; in the clusters there are that costs "
               + Texts.percent(extension.drift())
-              + " more in the clusters there are than they need to.");
+              + " more than it needs to.");
       if (extension.rebalanced()) {
         print(
             "So "
-                + extension.replanned()
-                + " tensors were planned anew, which is expected to save "
+                + Texts.count(extension.replanned(), "tensor was", "tensors were")
+                + " planned anew, which is expected to save "
                 + Texts.bytes(extension.joinedBytes() - extension.plan().expectedBytes())
                 + ".");
       }
@@ -169,7 +169,8 @@ final class ClusterVerb extends Verb {
   }
 
   private void apply(Repository repository) {
-    RepackReport report = repository.repack().apply(read(), RepackOutput.options(shell(), dryRun));
+    RepackReport report =
+        repository.repack().apply(read(), RepackOutput.options(shell(), dryRun, asJson));
     if (asJson) {
       Json.print(shell().out(), json -> RepackOutput.json(json, report));
     } else {
@@ -196,7 +197,11 @@ final class ClusterVerb extends Verb {
       return;
     }
     print(RepackOutput.summary(plan));
-    print("Promised: " + plan.deltas() + " deltas, " + Texts.bytes(plan.expectedBytes()) + ".");
-    print("Stored:   " + stats.deltas() + " deltas, " + Texts.bytes(stats.encodedBytes()) + ".");
+    print("Promised: " + stored(plan.deltas(), plan.expectedBytes()));
+    print("Stored:   " + stored(stats.deltas(), stats.encodedBytes()));
+  }
+
+  private static String stored(long deltas, long bytes) {
+    return Texts.count(deltas, "delta") + ", " + Texts.bytes(bytes) + ".";
   }
 }
