@@ -1,7 +1,6 @@
 package io.coralml.cli;
 
 import io.coralml.format.TensorFile;
-import io.coralml.format.TensorFiles;
 import io.coralml.history.Quoted;
 import io.coralml.repository.Repository;
 import io.coralml.repository.Staging;
@@ -9,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -25,6 +25,8 @@ final class AddVerb extends Verb {
       description = "Make the model exactly the first file: remove every tensor it lacks.")
   private boolean replace;
 
+  @Mixin private ReadingOptions reading = new ReadingOptions();
+
   AddVerb(Shell shell) {
     super(shell);
   }
@@ -34,7 +36,7 @@ final class AddVerb extends Verb {
     try (Repository repository = shell().repository()) {
       Staging.Mode mode = replace ? Staging.Mode.REPLACE : Staging.Mode.UPSERT;
       for (Path path : files) {
-        try (TensorFile file = TensorFiles.open(shell().resolve(path))) {
+        try (TensorFile file = reading.open(shell(), path)) {
           try (Progress progress = progress("add " + path.getFileName())) {
             repository.staging().add(progress.watch(file), mode);
           }

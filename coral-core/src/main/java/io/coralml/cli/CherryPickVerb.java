@@ -16,6 +16,11 @@ final class CherryPickVerb extends CombiningVerb {
   }
 
   @Override
+  String label() {
+    return "cherry-pick";
+  }
+
+  @Override
   MergeOperation begin(Repository repository, String revision) {
     return repository.cherryPick(revision);
   }

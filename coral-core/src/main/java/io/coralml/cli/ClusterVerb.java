@@ -167,7 +167,8 @@ final class ClusterVerb extends Verb {
   }
 
   private void apply(Repository repository) {
-    RepackReport report = repository.repack().apply(read(), RepackOutput.options(shell(), dryRun));
+    RepackReport report =
+        repository.repack().apply(read(), RepackOutput.options(shell(), dryRun, asJson));
     if (asJson) {
       Json.print(shell().out(), json -> RepackOutput.json(json, report));
     } else {
@@ -194,7 +195,11 @@ final class ClusterVerb extends Verb {
       return;
     }
     print(RepackOutput.summary(plan));
-    print("Promised: " + plan.deltas() + " deltas, " + Texts.bytes(plan.expectedBytes()) + ".");
-    print("Stored:   " + stats.deltas() + " deltas, " + Texts.bytes(stats.encodedBytes()) + ".");
+    print("Promised: " + stored(plan.deltas(), plan.expectedBytes()));
+    print("Stored:   " + stored(stats.deltas(), stats.encodedBytes()));
+  }
+
+  private static String stored(long deltas, long bytes) {
+    return Texts.count(deltas, "delta") + ", " + Texts.bytes(bytes) + ".";
   }
 }

@@ -50,6 +50,9 @@ abstract class CombiningVerb extends Verb {
     super(shell);
   }
 
+  /** Returns what the progress of long work is called. */
+  abstract String label();
+
   abstract MergeOperation begin(Repository repository, String revision);
 
   @Override
@@ -67,7 +70,7 @@ abstract class CombiningVerb extends Verb {
         }
         operation.message(message);
       }
-      return report(operation.run());
+      return report(showing(label(), operation::run));
     }
   }
 

@@ -23,6 +23,8 @@ final class ConvertVerb extends Verb {
       description = "The file to write: .safetensors, .npy, .npz, .h5 or .onnx.")
   private Path out = Path.of("");
 
+  @Mixin private ReadingOptions reading = new ReadingOptions();
+
   @Mixin private WritingOptions options = new WritingOptions();
 
   ConvertVerb(Shell shell) {
@@ -31,7 +33,7 @@ final class ConvertVerb extends Verb {
 
   @Override
   public Integer call() {
-    try (TensorFile file = TensorFiles.open(shell().resolve(in))) {
+    try (TensorFile file = reading.open(shell(), in)) {
       try (Progress progress = progress("convert " + in.getFileName())) {
         TensorFiles.write(
             shell().resolve(out),

@@ -1,12 +1,12 @@
 package io.coralml.cli;
 
-import io.coralml.format.TensorFiles;
 import io.coralml.history.CommitId;
 import io.coralml.repository.Repository;
 import io.coralml.repository.Transaction;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -25,6 +25,8 @@ final class ImportVerb extends Verb {
 
   @Option(names = "--replace", description = "Make the model exactly this file.")
   private boolean replace;
+
+  @Mixin private ReadingOptions reading = new ReadingOptions();
 
   @Option(names = "--author", paramLabel = "AUTHOR", description = "As for commit.")
   private @Nullable String author;
@@ -48,7 +50,7 @@ final class ImportVerb extends Verb {
         Progress progress = progress("import " + name)) {
       transaction
           .author(shell().author(author))
-          .putAll(progress.watch(TensorFiles.open(shell().resolve(file))));
+          .putAll(progress.watch(reading.open(shell(), file)));
       if (replace) {
         transaction.replaceAll();
       }

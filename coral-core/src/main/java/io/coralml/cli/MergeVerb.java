@@ -13,6 +13,11 @@ final class MergeVerb extends CombiningVerb {
   }
 
   @Override
+  String label() {
+    return "merge";
+  }
+
+  @Override
   MergeOperation begin(Repository repository, String revision) {
     return repository.merge(revision);
   }

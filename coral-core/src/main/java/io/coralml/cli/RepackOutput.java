@@ -13,10 +13,10 @@ import java.util.Locale;
 final class RepackOutput {
   private RepackOutput() {}
 
-  /** Returns options that show progress on standard error when people watch. */
-  static RepackOptions options(Shell shell, boolean dryRun) {
+  /** Returns options that show progress on standard error, unless {@code quiet}. */
+  static RepackOptions options(Shell shell, boolean dryRun, boolean quiet) {
     RepackOptions options = RepackOptions.defaults().withDryRun(dryRun);
-    if (!shell.isWatched()) {
+    if (quiet || !shell.isWatched()) {
       return options;
     }
     PrintWriter err = shell.err();
@@ -38,12 +38,13 @@ final class RepackOutput {
         (report.dryRun() ? "Would encode " : "Encoded ")
             + report.reencoded()
             + " of "
-            + report.tensors()
-            + " tensors anew.");
+            + Texts.count(report.tensors(), "tensor")
+            + " anew.");
     out.println("Packs before: " + Texts.bytes(report.bytesBefore()) + bytes(report.bytesBefore()));
     out.println("Packs after:  " + Texts.bytes(report.bytesAfter()) + bytes(report.bytesAfter()));
     if (report.inUse() > 0) {
-      out.println(report.inUse() + " tensors were in use and stay as they are.");
+      out.println(
+          Texts.count(report.inUse(), "tensor was", "tensors were") + " in use and left alone.");
     }
   }
 

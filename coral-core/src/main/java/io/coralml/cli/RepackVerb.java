@@ -34,7 +34,7 @@ final class RepackVerb extends Verb {
       Repack repack = repository.repack();
       ClusteringStrategy chosen = strategy == null ? repository.options().clustering() : strategy;
       RepackReport report =
-          repack.apply(repack.plan(chosen), RepackOutput.options(shell(), dryRun));
+          repack.apply(repack.plan(chosen), RepackOutput.options(shell(), dryRun, asJson));
       if (asJson) {
         Json.print(shell().out(), json -> RepackOutput.json(json, report));
       } else {

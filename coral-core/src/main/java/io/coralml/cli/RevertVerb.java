@@ -16,6 +16,11 @@ final class RevertVerb extends CombiningVerb {
   }
 
   @Override
+  String label() {
+    return "revert";
+  }
+
+  @Override
   MergeOperation begin(Repository repository, String revision) {
     return repository.revert(revision);
   }

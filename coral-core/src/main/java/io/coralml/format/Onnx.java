@@ -51,8 +51,8 @@ import java.util.Map;
  * the field's, text that is not UTF-8; a name that is missing or occurs twice; an unknown or
  * missing element type; more than 64 dimensions; values that do not fit the element type; data that
  * is missing, given twice, or not as long as type and shape ask for; data in a file that does not
- * lie in the model's folder, symbolic links followed. As not supported: strings and sparse
- * initialisers.
+ * lie in the model's folder or below, or behind a symbolic link. As not supported: strings and
+ * sparse initialisers.
  *
  * <h2>What is written</h2>
  *

@@ -2,19 +2,29 @@ package io.coralml.format;
 
 import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
-import io.coralml.StorageException;
 import io.coralml.io.ByteSource;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The files beside an ONNX model that hold data of its initialisers. A location is the relative
- * path of a file in the model's folder or below; whatever could lead elsewhere is refused, symbolic
- * links included. For one thread until all are open.
+ * path of a file in the model's folder or below; whatever could lead elsewhere is refused. Symbolic
+ * links are never followed: each folder on the way is opened from the one above it, so that a link
+ * put in its place meanwhile changes nothing (where the system cannot do so, each is looked at
+ * first). For one thread until all are open.
  */
 final class OnnxExternalData implements AutoCloseable {
   private final String file;
@@ -34,13 +44,15 @@ final class OnnxExternalData implements AutoCloseable {
   ByteSource at(String location) {
     FileBytes known = open.get(location);
     if (known == null) {
-      known = FileBytes.open(resolve(location));
+      Path inside = inside(location);
+      Path above = requireFolder(location);
+      known = FileBytes.open(above.resolve(inside), () -> open(above, inside, location));
       open.put(location, known);
     }
     return known;
   }
 
-  private Path resolve(String location) {
+  private Path requireFolder(String location) {
     if (folder == null) {
       throw new InvalidInputException(
           file
@@ -48,6 +60,11 @@ final class OnnxExternalData implements AutoCloseable {
               + Quoted.of(location)
               + " beside it; open the model by its path.");
     }
+    return folder;
+  }
+
+  /** Returns the relative path a location stands for, which leads nowhere but down. */
+  private Path inside(String location) {
     boolean plain =
         !location.isEmpty()
             && !location.startsWith("/")
@@ -58,20 +75,57 @@ final class OnnxExternalData implements AutoCloseable {
     if (!plain) {
       throw outside(location);
     }
-    Path path = folder.resolve(location);
-    try {
-      if (Files.exists(path) && !path.toRealPath().startsWith(folder.toRealPath())) {
+    Path inside = Path.of(location).normalize();
+    if (inside.toString().isEmpty()) {
+      throw outside(location);
+    }
+    return inside;
+  }
+
+  private FileChannel open(Path above, Path inside, String location) throws IOException {
+    try (DirectoryStream<Path> opened = Files.newDirectoryStream(above)) {
+      if (opened instanceof SecureDirectoryStream<Path> secure) {
+        return open(secure, inside, location);
+      }
+    }
+    Path at = above;
+    for (Path name : inside) {
+      at = at.resolve(name);
+      if (Files.isSymbolicLink(at)) {
         throw outside(location);
       }
-    } catch (IOException e) {
-      throw new StorageException("Cannot find out where " + path + " lies (" + e + ").", e);
     }
-    return path;
+    FileBytes.requireFile(at, Files.readAttributes(at, BasicFileAttributes.class));
+    return FileBytes.openUnlinked(at);
+  }
+
+  private FileChannel open(SecureDirectoryStream<Path> above, Path inside, String location)
+      throws IOException {
+    Path first = inside.getName(0);
+    BasicFileAttributes found =
+        above
+            .getFileAttributeView(first, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+            .readAttributes();
+    if (found.isSymbolicLink()) {
+      throw outside(location);
+    }
+    if (inside.getNameCount() > 1) {
+      try (SecureDirectoryStream<Path> below =
+          above.newDirectoryStream(first, LinkOption.NOFOLLOW_LINKS)) {
+        return open(below, inside.subpath(1, inside.getNameCount()), location);
+      }
+    }
+    FileBytes.requireFile(first, found);
+    Set<OpenOption> read = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    return (FileChannel) above.newByteChannel(first, read);
   }
 
   private CorruptDataException outside(String location) {
     return new CorruptDataException(
-        file + " keeps data in " + Quoted.of(location) + ", which does not lie in its folder.");
+        file
+            + " keeps data in "
+            + Quoted.of(location)
+            + ", which does not lie in its folder or is a link.");
   }
 
   @Override

@@ -95,7 +95,7 @@ final class PendingFile implements AutoCloseable {
         "Cannot write "
             + target
             + " ("
-            + cause
+            + Reason.of(cause)
             + "); check that its folder may be written to and that the disk has room.",
         cause);
   }

@@ -54,24 +54,33 @@ public final class ShardedSafetensors {
           .build();
 
   private final Path index;
+  private final Links links;
   private final Map<String, String> weightMap = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private final Map<String, TensorFile> shards = new LinkedHashMap<>();
 
-  private ShardedSafetensors(Path index) {
+  private ShardedSafetensors(Path index, Links links) {
     this.index = index;
+    this.links = links;
+  }
+
+  /** Opens the index and every file it names, none of which may be a symbolic link. */
+  public static TensorFile open(Path index) {
+    return open(index, Links.REFUSED);
   }
 
   /**
    * Opens the index and every file it names.
    *
+   * @param links what to do if the index or a file is a symbolic link; the files lie beside the
+   *     link, not beside what it leads to
    * @return the tensors in the index's order
    * @throws io.coralml.NotFoundException if the index or a file is missing
    * @throws io.coralml.StorageException if one cannot be read
    * @throws CorruptDataException if one breaks a rule of its format
    */
-  public static TensorFile open(Path index) {
-    ShardedSafetensors model = new ShardedSafetensors(index);
+  public static TensorFile open(Path index, Links links) {
+    ShardedSafetensors model = new ShardedSafetensors(index, links);
     try {
       model.readIndex();
       return new NamedTensors(index.toString(), model.tensors(), model.metadata, model::close);
@@ -162,7 +171,7 @@ public final class ShardedSafetensors {
   }
 
   private void readIndex() {
-    try (FileBytes bytes = FileBytes.open(index)) {
+    try (FileBytes bytes = FileBytes.open(links.resolve(index))) {
       if (bytes.length() > Safetensors.MAX_HEADER_BYTES) {
         throw broken("it has " + bytes.length() + " bytes");
       }
@@ -219,7 +228,7 @@ public final class ShardedSafetensors {
       String name = entry.getKey();
       TensorFile shard = shards.get(entry.getValue());
       if (shard == null) {
-        shard = Safetensors.open(beside(entry.getValue()));
+        shard = Safetensors.open(links.resolve(beside(entry.getValue())));
         shards.put(entry.getValue(), shard);
       }
       if (!shard.names().contains(name)) {

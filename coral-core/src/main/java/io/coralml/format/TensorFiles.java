@@ -42,21 +42,32 @@ public final class TensorFiles {
 
   private TensorFiles() {}
 
+  /** Opens a file that is no symbolic link; see {@link #open(Path, Links)}. */
+  public static TensorFile open(Path path) {
+    return open(path, Links.REFUSED);
+  }
+
   /**
    * Opens a file.
    *
+   * @param links what to do if it is a symbolic link, or one of the shards it names is
    * @throws io.coralml.NotFoundException if there is no such file
    * @throws io.coralml.StorageException if it cannot be read
    * @throws io.coralml.CorruptDataException if it breaks a rule of its format
-   * @throws InvalidInputException if its format is not known or holds something not supported
+   * @throws InvalidInputException if its format is not known or holds something not supported, or
+   *     it is a link and those are refused
    */
-  public static TensorFile open(Path path) {
+  public static TensorFile open(Path path, Links links) {
     String name = path.toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".safetensors.index.json")) {
-      return ShardedSafetensors.open(path);
+      return ShardedSafetensors.open(path, links);
     } else if (name.endsWith(".onnx")) {
-      return Onnx.open(path);
+      return Onnx.open(links.resolve(path));
     }
+    return openByContent(links.resolve(path), name);
+  }
+
+  private static TensorFile openByContent(Path path, String name) {
     byte[] prefix = new byte[PREFIX_BYTES];
     try (FileBytes bytes = FileBytes.open(path)) {
       int length = (int) Math.min(PREFIX_BYTES, bytes.length());
@@ -126,7 +137,7 @@ public final class TensorFiles {
                   () ->
                       new InvalidInputException(
                           "An ONNX file is a program, not weights alone; name the model whose copy"
-                              + " is to have these weights."));
+                              + " is to have these weights (--into MODEL)."));
       Onnx.write(path, model, tensors);
     } else {
       throw new InvalidInputException(

@@ -82,7 +82,7 @@ final class UnpackedFile implements AutoCloseable {
             + " cannot be unpacked into "
             + System.getProperty("java.io.tmpdir")
             + " ("
-            + e
+            + Reason.of(e)
             + "); make room there, or save it uncompressed.",
         e);
   }

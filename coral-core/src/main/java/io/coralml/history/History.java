@@ -61,12 +61,25 @@ public final class History extends HistoryView implements AutoCloseable {
    * @throws InvalidInputException if there is a history already
    */
   public static History create(Storage storage, String branch) {
+    if (!createIfAbsent(storage, branch)) {
+      throw new InvalidInputException("There is a repository here already; open it instead.");
+    }
+    return new History(storage, new ObjectDatabase(storage));
+  }
+
+  /**
+   * Begins an empty history unless there is one. Of several who call this at once one begins it.
+   *
+   * @param branch the branch HEAD follows in a new history
+   * @return whether there was none
+   */
+  public static boolean createIfAbsent(Storage storage, String branch) {
     RefNames.branch(branch);
     storage.createDirectory("locks");
     StorageLock lock = storage.lock(LOCK);
     try {
       if (exists(storage)) {
-        throw new InvalidInputException("There is a repository here already; open it instead.");
+        return false;
       }
       for (String directory :
           List.of(
@@ -82,10 +95,10 @@ public final class History extends HistoryView implements AutoCloseable {
       config.setInt("coral", null, "version", FORMAT_VERSION);
       writeConfig(storage, config);
       new RefStore(storage).writeHead(new Head.Attached(branch));
+      return true;
     } finally {
       lock.close();
     }
-    return new History(storage, new ObjectDatabase(storage));
   }
 
   /**

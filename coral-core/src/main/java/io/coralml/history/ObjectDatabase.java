@@ -31,6 +31,9 @@ final class ObjectDatabase implements ObjectSource, AutoCloseable {
 
   private static final int MAX_LOOSE = 64 << 20;
 
+  /** No deflated byte stands for more bytes than this. */
+  private static final long MAX_INFLATION = 1040;
+
   private final Storage storage;
   private volatile List<GitPack> packs = List.of();
 
@@ -161,6 +164,7 @@ final class ObjectDatabase implements ObjectSource, AutoCloseable {
 
   /** Reads a loose object: deflated type, space, length, NUL and content. */
   static GitObject parseLoose(ByteBuffer deflated, String file) {
+    long most = MAX_INFLATION * deflated.remaining();
     Inflater inflater = new Inflater();
     try {
       inflater.setInput(deflated);
@@ -174,7 +178,7 @@ final class ObjectDatabase implements ObjectSource, AutoCloseable {
         throw damagedLoose(file);
       }
       long size = RawParseUtils.parseLongBase10(head, space + 1, end);
-      if (end.value != nul || size < 0 || size > MAX_LOOSE) {
+      if (end.value != nul || size < 0 || size > Math.min(most, MAX_LOOSE)) {
         throw damagedLoose(file);
       }
       byte[] content = new byte[(int) size];

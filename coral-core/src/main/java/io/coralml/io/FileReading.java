@@ -6,11 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * Positioned reads of one file. A channel is closed under everybody when one thread that reads from
@@ -18,26 +14,28 @@ import java.util.Set;
  * once they have their name.
  */
 final class FileReading implements ReadableFile {
-  private final Path path;
+  private final Opening opening;
   private final String name;
   private final long length;
   private final Object reopening = new Object();
   private volatile FileChannel channel;
   private volatile boolean closed;
 
-  FileReading(Path path, String name) {
-    this.path = path;
+  /** Opens the file, the first time and whenever an interrupt has closed it. */
+  @FunctionalInterface
+  interface Opening {
+    FileChannel open() throws IOException;
+  }
+
+  FileReading(Opening opening, String name) {
+    this.opening = opening;
     this.name = name;
     try {
-      channel = openChannel();
+      channel = opening.open();
       length = channel.size();
     } catch (IOException e) {
       throw StorageFailures.translate("open", name, e);
     }
-  }
-
-  private FileChannel openChannel() throws IOException {
-    return FileChannel.open(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
   }
 
   @Override
@@ -89,7 +87,7 @@ final class FileReading implements ReadableFile {
       }
       if (channel == broken) {
         try {
-          channel = openChannel();
+          channel = opening.open();
         } catch (IOException e) {
           throw StorageFailures.translate("open", name, e);
         }

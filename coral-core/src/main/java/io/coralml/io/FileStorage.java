@@ -30,12 +30,12 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Storage} in a directory of the file system. Files and directories it creates have modes
@@ -44,9 +44,11 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Every operation looks for symbolic links among the directories of its name anew, so a link
  * that is put in the place of a directory while the storage is open is refused like one that was
- * there before. Between that look and the operation there is a moment; whoever may exchange
- * directories below the root just then can lead one operation astray, so the root belongs to those
- * who trust one another.
+ * there before. Files are opened, created, renamed and deleted relative to directories that are
+ * held open ({@link Directories}), so that a link which takes a directory's place just then leads
+ * nowhere either. What only looks, makes a directory, or names a file for the first time if nothing
+ * has its name has a moment between its look and what it does; where the system has no operations
+ * relative to a directory, as Windows, everything has.
  */
 public final class FileStorage implements Storage {
   private static final Set<PosixFilePermission> EXECUTE =
@@ -54,6 +56,9 @@ public final class FileStorage implements Storage {
           PosixFilePermission.OWNER_EXECUTE,
           PosixFilePermission.GROUP_EXECUTE,
           PosixFilePermission.OTHERS_EXECUTE);
+
+  private static final Set<OpenOption> READING =
+      Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
 
   private static final Set<OpenOption> NEW =
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -68,10 +73,9 @@ public final class FileStorage implements Storage {
           StandardOpenOption.WRITE,
           LinkOption.NOFOLLOW_LINKS);
 
-  /** Far more than a repository has, apart from very many branches in folders of their own. */
-  private static final int MAX_DIRECTORIES = 1024;
-
   private final Path root;
+  private final UnlinkedPaths paths;
+  private final @Nullable Directories held;
   private final boolean posix;
   private final FileAttribute<?>[] fileMode;
   private final FileAttribute<?>[] directoryMode;
@@ -82,11 +86,10 @@ public final class FileStorage implements Storage {
 
   private final AtomicLong temporaries = new AtomicLong();
 
-  /** Paths of directories by name, to spare making them; what is there is looked at every time. */
-  private final Map<String, Path> directories = new ConcurrentHashMap<>();
-
-  private FileStorage(Path root, Optional<Set<PosixFilePermission>> mode) {
+  private FileStorage(Path root, Optional<Set<PosixFilePermission>> mode) throws IOException {
     this.root = root;
+    this.paths = new UnlinkedPaths(root);
+    this.held = Directories.over(root);
     this.posix = mode.isPresent();
     this.directoryMode = mode.map(FileStorage::attribute).orElse(new FileAttribute<?>[0]);
     this.fileMode =
@@ -123,46 +126,28 @@ public final class FileStorage implements Storage {
     }
   }
 
+  /**
+   * Opens a storage over a directory, which is made when missing, as are the folders above it; when
+   * this returns they survive a power loss.
+   *
+   * @throws InvalidInputException if what has that name is no directory, or a link to one
+   */
+  public static FileStorage openOrCreate(Path root) {
+    RootDirectory.make(root);
+    return open(root);
+  }
+
   /** Returns the directory, as a real path. */
   public Path root() {
     return root;
-  }
-
-  /** Returns the path of a checked name, none of whose directories is a symbolic link. */
-  private Path resolve(String name) {
-    StorageNames.check(name);
-    Path directory = root;
-    int from = 0;
-    for (int slash = name.indexOf('/'); slash > 0; slash = name.indexOf('/', from)) {
-      directory = directory(name.substring(0, slash));
-      requireNoLink(directory);
-      from = slash + 1;
-    }
-    return name.isEmpty() ? root : directory.resolve(name.substring(from));
-  }
-
-  private void requireNoLink(Path directory) {
-    if (Files.isSymbolicLink(directory)) {
-      throw new InvalidInputException(
-          "'"
-              + root.relativize(directory)
-              + "' is a symbolic link, and links inside a repository are not followed;"
-              + " put a real directory in its place.");
-    }
-  }
-
-  private Path directory(String name) {
-    if (directories.size() > MAX_DIRECTORIES) {
-      directories.clear();
-    }
-    return directories.computeIfAbsent(name, root::resolve);
   }
 
   @Override
   public Optional<FileInfo> info(String name) {
     try {
       BasicFileAttributes found =
-          Files.readAttributes(resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+          Files.readAttributes(
+              paths.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       return Optional.of(
           new FileInfo(found.isDirectory(), found.size(), found.lastModifiedTime().toInstant()));
     } catch (NoSuchFileException e) {
@@ -180,7 +165,7 @@ public final class FileStorage implements Storage {
     for (String above = StorageNames.parent(name);
         !above.isEmpty();
         above = StorageNames.parent(above)) {
-      if (Files.isRegularFile(resolve(above), LinkOption.NOFOLLOW_LINKS)) {
+      if (Files.isRegularFile(paths.resolve(above), LinkOption.NOFOLLOW_LINKS)) {
         return true;
       }
     }
@@ -190,9 +175,9 @@ public final class FileStorage implements Storage {
   @Override
   public List<String> list(String directory) {
     List<String> names = new ArrayList<>();
-    Path path = resolve(directory);
+    Path path = paths.resolve(directory);
     if (!directory.isEmpty()) {
-      requireNoLink(path);
+      paths.requireNoLink(path);
     }
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
       for (Path entry : entries) {
@@ -211,12 +196,12 @@ public final class FileStorage implements Storage {
 
   @Override
   public ReadableFile open(String name) {
-    return new FileReading(resolve(name), name);
+    return new FileReading(() -> openChannel(name, READING), name);
   }
 
   @Override
   public WritableFile create(String name) {
-    return new FileWriting(openChannel(name, NEW), name, 0);
+    return new FileWriting(createChannel(name, NEW), name, 0);
   }
 
   @Override
@@ -233,9 +218,9 @@ public final class FileStorage implements Storage {
   @Override
   public WritableFile append(String name) {
     try {
-      return behindEnd(openChannel(name, EXISTING), name);
+      return behindEnd(createChannel(name, EXISTING), name);
     } catch (NotFoundException e) {
-      WritableFile file = behindEnd(openChannel(name, NEW_OR_EXISTING), name);
+      WritableFile file = behindEnd(createChannel(name, NEW_OR_EXISTING), name);
       forceDirectory(StorageNames.parent(name));
       return file;
     }
@@ -249,28 +234,60 @@ public final class FileStorage implements Storage {
     }
   }
 
-  private FileChannel openChannel(String name, Set<? extends OpenOption> options) {
-    Path path = resolve(name);
+  private FileChannel createChannel(String name, Set<? extends OpenOption> options) {
     try {
-      return FileChannel.open(path, options, fileMode);
+      return openChannel(name, options, fileMode);
     } catch (IOException e) {
       throw StorageFailures.translate("create", name, e);
     }
   }
 
+  private FileChannel openChannel(
+      String name, Set<? extends OpenOption> options, FileAttribute<?>... mode) throws IOException {
+    return held == null
+        ? FileChannel.open(paths.resolve(name), options, mode)
+        : in(name, directory -> directory.open(last(name), options, mode));
+  }
+
+  /** Does something in the directory of a name. */
+  private <T> T in(String name, Directories.Use<T> use) throws IOException {
+    StorageNames.check(name);
+    try {
+      return Objects.requireNonNull(held).use(StorageNames.parent(name), use);
+    } catch (IOException e) {
+      // Says which directory is a link, if that is why.
+      paths.resolve(name);
+      throw e;
+    }
+  }
+
+  private static Path last(String name) {
+    return Path.of(name.substring(name.lastIndexOf('/') + 1));
+  }
+
   @Override
   public void rename(String from, String to) {
     try {
-      Files.move(resolve(from), resolve(to), StandardCopyOption.ATOMIC_MOVE);
+      if (held == null) {
+        Files.move(paths.resolve(from), paths.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        in(from, source -> in(to, target -> rename(source, from, target, to)));
+      }
     } catch (IOException e) {
       throw StorageFailures.translate("rename '" + from + "' to", to, e);
     }
   }
 
+  private static boolean rename(
+      Directories.Held source, String from, Directories.Held target, String to) throws IOException {
+    source.rename(last(from), target, last(to));
+    return true;
+  }
+
   @Override
   public boolean renameIfAbsent(String from, String to) {
-    Path source = resolve(from);
-    Path target = resolve(to);
+    Path source = paths.resolve(from);
+    Path target = paths.resolve(to);
     try {
       if (!link(source, target)) {
         Files.move(source, target);
@@ -303,7 +320,7 @@ public final class FileStorage implements Storage {
 
   @Override
   public void createDirectory(String name) {
-    Path path = resolve(name);
+    Path path = paths.resolve(name);
     if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
@@ -314,7 +331,7 @@ public final class FileStorage implements Storage {
   }
 
   private void createUnforced(String name) {
-    Path path = resolve(name);
+    Path path = paths.resolve(name);
     try {
       Files.createDirectory(path, directoryMode);
     } catch (FileAlreadyExistsException e) {
@@ -332,7 +349,7 @@ public final class FileStorage implements Storage {
       return;
     }
     try (FileChannel directory =
-        FileChannel.open(resolve(name), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+        FileChannel.open(paths.resolve(name), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       directory.force(true);
     } catch (IOException e) {
       throw StorageFailures.translate("force the directory", name, e);
@@ -353,7 +370,11 @@ public final class FileStorage implements Storage {
       throw new InvalidInputException("A storage does not delete its own root.");
     }
     try {
-      return Files.deleteIfExists(resolve(name));
+      return held == null
+          ? Files.deleteIfExists(paths.resolve(name))
+          : in(name, directory -> directory.delete(last(name)));
+    } catch (NoSuchFileException e) {
+      return false;
     } catch (DirectoryNotEmptyException e) {
       throw new StorageException("Could not delete '" + name + "': it is not empty.", e);
     } catch (IOException e) {
@@ -363,17 +384,20 @@ public final class FileStorage implements Storage {
 
   @Override
   public StorageLock lock(String name) {
-    return FileLocking.lock(resolve(name), name, fileMode);
+    return FileLocking.lock(paths.resolve(name), name, fileMode);
   }
 
   @Override
   public Optional<StorageLock> tryLock(String name, Duration patience) {
-    return FileLocking.tryLock(resolve(name), name, fileMode, patience);
+    return FileLocking.tryLock(paths.resolve(name), name, fileMode, patience);
   }
 
   @Override
   public void close() {
     forces.close();
+    if (held != null) {
+      held.close();
+    }
   }
 
   @Override

@@ -39,6 +39,13 @@ final class StorageFailures {
     if (detail.contains("no space left") || detail.contains("not enough space")) {
       return new StorageException(what + "the disk is full; free some space and try again.", cause);
     }
+    if (detail.contains("file too large")) {
+      return new StorageException(
+          what
+              + "the file would be larger than the disk or 'ulimit -f' allows; raise the limit, or"
+              + " use the preset 'memory', whose packs are small.",
+          cause);
+    }
     if (detail.contains("quota")) {
       return new StorageException(
           what + "the disk quota is used up; free some space and try again.", cause);

@@ -3,6 +3,7 @@ package io.coralml.repository;
 import io.coralml.CoralException;
 import io.coralml.history.CommitId;
 import io.coralml.history.History;
+import io.coralml.history.Quoted;
 import io.coralml.history.TensorPointer;
 import io.coralml.io.Storage;
 import io.coralml.store.CheckReport;
@@ -50,7 +51,7 @@ final class Fsck {
       }
       repair.add("coral fsck --repair    # moves damaged packs to quarantine, saves what is sound");
     }
-    attempt(() -> new Staging(repository, storage).read(), "coral rm --staged --all");
+    attempt(() -> staged(broken), "coral rm --staged --all");
     repository.history().check(level != FsckLevel.STRUCTURE).forEach(this::brokenHistory);
     Set<CommitId> commits = commits();
     commits.forEach(id -> attempt(() -> tensors(id, broken), restore()));
@@ -115,6 +116,25 @@ final class Fsck {
                 affected.computeIfAbsent(commit, any -> new TreeSet<>()).add(name);
               }
             });
+  }
+
+  private void staged(Set<TensorId> broken) {
+    StagedChanges staged = new Staging(repository, storage).read();
+    Set<String> unreadable = new TreeSet<>();
+    staged
+        .changes()
+        .tensors()
+        .forEach(
+            (name, pointer) -> {
+              if (pointer.isPresent()
+                  && (broken.contains(pointer.get().id()) || !isStored(pointer.get()))) {
+                unreadable.add(name);
+              }
+            });
+    for (String name : unreadable) {
+      findings.add("The staged tensor " + Quoted.name(name) + " cannot be read.");
+      repair.add("coral add FILE         # a file with the staged tensors that cannot be read");
+    }
   }
 
   private boolean isStored(TensorPointer pointer) {

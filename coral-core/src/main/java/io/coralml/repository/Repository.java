@@ -2,7 +2,6 @@ package io.coralml.repository;
 
 import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
-import io.coralml.StorageException;
 import io.coralml.cluster.ClusterPlan;
 import io.coralml.format.TensorFile;
 import io.coralml.history.Author;
@@ -23,8 +22,6 @@ import io.coralml.store.PutBatch;
 import io.coralml.store.RepackOptions;
 import io.coralml.store.RepackReport;
 import io.coralml.tensor.TensorId;
-import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -96,25 +93,30 @@ public final class Repository implements AutoCloseable {
    * @throws InvalidInputException if the folder holds a repository already
    */
   public static Repository init(Path folder) {
-    Path directory = folder.resolve(DIRECTORY);
-    try {
-      Files.createDirectories(folder);
-      if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-        Files.createDirectory(directory);
-      }
-    } catch (FileAlreadyExistsException e) {
-      throw new InvalidInputException(
-          "'" + e.getFile() + "' is in the way: it is not a directory; choose another folder.", e);
-    } catch (IOException e) {
-      throw new StorageException(
-          "A repository cannot be made in '" + folder + "': the folder cannot be written.", e);
-    }
-    Storage storage = FileStorage.open(directory);
-    if (History.exists(storage)) {
+    Storage storage = storageIn(folder);
+    if (!History.createIfAbsent(storage, FIRST_BRANCH)) {
+      storage.close();
       throw new InvalidInputException(
           "There is a repository in '" + folder + "' already; nothing was changed.");
     }
-    return init(storage, Clock.systemUTC());
+    return open(storage, Clock.systemUTC());
+  }
+
+  /**
+   * Opens the repository in a folder, which is created when missing, and makes one there when there
+   * is none; of several who do so at once one makes it. Unlike {@link #open(Path)} this does not
+   * look into the folders above.
+   */
+  public static Repository openOrInit(Path folder) {
+    Storage storage = storageIn(folder);
+    if (!History.exists(storage)) {
+      History.createIfAbsent(storage, FIRST_BRANCH);
+    }
+    return open(storage, Clock.systemUTC());
+  }
+
+  private static Storage storageIn(Path folder) {
+    return FileStorage.openOrCreate(folder.resolve(DIRECTORY));
   }
 
   /**

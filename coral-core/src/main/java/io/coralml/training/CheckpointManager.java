@@ -80,6 +80,9 @@ public final class CheckpointManager implements AutoCloseable {
   // For the background thread alone.
   private int removedSinceCleanUp;
 
+  /** Who writes, and tells the listeners; whoever waits for the background must not be this one. */
+  private volatile @Nullable Thread writer;
+
   private CheckpointManager(Repository repository, String run, CheckpointOptions options) {
     this.repository = repository;
     this.options = options;
@@ -202,6 +205,7 @@ public final class CheckpointManager implements AutoCloseable {
     try {
       CopyBuffers.Reserved memory = buffers.reserve(bytes);
       while (memory == null && waiting) {
+        requireOtherThread();
         wait();
         memory = buffers.reserve(bytes);
       }
@@ -226,6 +230,7 @@ public final class CheckpointManager implements AutoCloseable {
   private void write(CheckpointLog.Draft draft, CopyBuffers.Reserved memory) {
     Throwable thrown = null;
     boolean saved = false;
+    writer = Thread.currentThread();
     try {
       CheckpointLog.Written written;
       try (memory) {
@@ -239,6 +244,7 @@ public final class CheckpointManager implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       thrown = e;
     }
+    writer = null;
     synchronized (this) {
       // First, for what follows may run out of memory, and somebody may be waiting for this.
       pending--;
@@ -318,10 +324,20 @@ public final class CheckpointManager implements AutoCloseable {
    * Waits until everything that was accepted is durable.
    *
    * @throws CoralException if a checkpoint, or what is done after one, failed
+   * @throws InvalidInputException if a listener calls this while it is told something: it would
+   *     wait for itself
    */
   public synchronized void flush() {
+    requireOtherThread();
     awaitIdle();
     throwFailure();
+  }
+
+  private void requireOtherThread() {
+    if (Thread.currentThread() == writer) {
+      throw new InvalidInputException(
+          "A listener cannot wait for the thread that calls it; wait for checkpoints elsewhere.");
+    }
   }
 
   /** Waits without giving in to interrupts: what is being written is written. */
@@ -395,9 +411,11 @@ public final class CheckpointManager implements AutoCloseable {
    * Waits until everything that was accepted is durable, and ends.
    *
    * @throws CoralException if a checkpoint failed and nobody was told yet
+   * @throws InvalidInputException if a listener calls this, as for {@link #flush}
    */
   @Override
   public void close() {
+    requireOtherThread();
     synchronized (this) {
       closed = true;
       awaitIdle();

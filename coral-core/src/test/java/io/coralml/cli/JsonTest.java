@@ -70,6 +70,12 @@ class JsonTest {
         + " delta_tensor_bytes delta_encoded_bytes packs pack_bytes history_bytes other_bytes"
         + " disk_bytes",
     "config --json, 0, effort maxdepth",
+    "repack --json, 0, dry_run complete tensors reencoded copied in_use bytes_before bytes_after"
+        + " packs_before packs_after",
+    "cluster analyze --json, 0, families strategies strategy clusters singles deltas current_bytes"
+        + " expected_bytes cohesion separation silhouette",
+    "cluster plan --json, 0, strategy clusters singles deltas current_bytes expected_bytes"
+        + " cohesion separation silhouette",
   })
   @DisplayName("one JSON value with the documented fields, and nothing else")
   void documented(String command, int code, String expected) throws IOException {
@@ -77,6 +83,17 @@ class JsonTest {
     assertThat(said.code()).as(said.err()).isEqualTo(code);
     assertThat(said.err()).isEmpty();
     assertThat(fields(said.out())).contains(expected.split(" "));
+  }
+
+  @Test
+  @DisplayName("one value from a plan that is reported on and applied")
+  void plans() throws IOException {
+    terminal.fine("cluster", "plan");
+    assertThat(fields(terminal.fine("cluster", "report", "--json")))
+        .contains("plan", "achieved_bytes", "pack_bytes", "deltas");
+    Terminal.Said applied = terminal.run("cluster", "apply", "--json");
+    assertThat(applied.err()).isEmpty();
+    assertThat(fields(applied.out())).contains("complete", "reencoded");
   }
 
   @Test

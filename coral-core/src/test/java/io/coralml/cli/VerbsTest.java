@@ -14,11 +14,14 @@ import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -222,6 +225,30 @@ class VerbsTest {
     fine("convert", file.toString(), folder.resolve("copy.safetensors").toString());
     assertThat(folder.resolve("copy.safetensors")).hasSameBinaryContentAs(file);
     assertThat(coral("convert", "nothing.xyz", "out.safetensors")).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("add, import and convert follow a symbolic link only when told to")
+  @DisabledOnOs(OS.WINDOWS)
+  void links() throws IOException {
+    Path real = folder.resolve("real.safetensors");
+    Safetensors.write(real, Map.of("z", tensor(9)), Map.of());
+    String link = Files.createSymbolicLink(folder.resolve("link.safetensors"), real).toString();
+    String copy = folder.resolve("copy.safetensors").toString();
+    for (List<String> verb : List.of(List.of("import"), List.of("convert"), List.of("add"))) {
+      List<String> command = new ArrayList<>(verb);
+      command.add(link);
+      if (verb.contains("convert")) {
+        command.add(copy);
+      }
+      assertThat(coral(command.toArray(String[]::new))).isEqualTo(2);
+      assertThat(errors).hasLineCount(1).contains("symbolic link", "--follow-links");
+      command.add("--follow-links");
+      fine(command.toArray(String[]::new));
+    }
+    assertThat(Path.of(copy)).hasSameBinaryContentAs(real);
+    fine("ls", "--name", "z");
+    assertThat(output.lines()).hasSize(1);
   }
 
   @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 
 /**
  * Feeds the reader of plans whatever the fuzzer thinks of, as it is and as the list of tensors of a
- * plan. {@code mvn test} replays the seeds; {@code mvn test -Pfuzz} fuzzes for the time given here.
+ * plan. {@code mvn test} replays the seeds; {@code mvn verify -Pfuzz} fuzzes.
  */
 @Tag("security")
 @DisplayName("The reader of plans, fuzzed,")

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DisplayName;
 
 /**
  * Feeds the decoder whatever the fuzzer thinks of, under right checksums so that it gets past them.
- * {@code mvn test} replays the seeds; {@code mvn test -Pfuzz} fuzzes for the time given here.
+ * {@code mvn test} replays the seeds; {@code mvn verify -Pfuzz} fuzzes.
  */
 @DisplayName("The decoder, fuzzed,")
 class DecoderFuzzTest {

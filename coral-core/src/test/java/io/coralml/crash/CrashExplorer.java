@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -92,23 +93,21 @@ public final class CrashExplorer {
    *     the check does not look closely enough
    */
   public List<String> unnoticedForces(CrashCheck check) {
-    List<String> unnoticed = new ArrayList<>();
-    for (int at = 0; at < operations.size(); at++) {
-      Operation operation = operations.get(at);
-      boolean force = operation instanceof Force || operation instanceof ForceDirectory;
-      if (force && !noticed(at, check)) {
-        unnoticed.add(CrashState.describe(recorded, operations, at));
-      }
-    }
-    return unnoticed;
+    // Forces have nothing to do with one another, so they are taken away side by side.
+    return IntStream.range(0, operations.size())
+        .parallel()
+        .filter(at -> isForce(operations.get(at)) && !noticed(at, check))
+        .mapToObj(at -> CrashState.describe(recorded, operations, at))
+        .toList();
+  }
+
+  private static boolean isForce(Operation operation) {
+    return operation instanceof Force || operation instanceof ForceDirectory;
   }
 
   /** Returns how many forces were recorded. */
   public int forces() {
-    return (int)
-        operations.stream()
-            .filter(each -> each instanceof Force || each instanceof ForceDirectory)
-            .count();
+    return (int) operations.stream().filter(CrashExplorer::isForce).count();
   }
 
   private boolean noticed(int force, CrashCheck check) {

@@ -10,7 +10,7 @@ import java.util.function.Function;
 
 /**
  * What every fuzz target of a format does with the bytes it is given. {@code mvn test} replays the
- * seeds; {@code mvn test -Pfuzz} fuzzes for the time each target gives.
+ * seeds; {@code mvn verify -Pfuzz} fuzzes.
  */
 final class Fuzzed {
   private static final int PIECE_BYTES = 1 << 16;

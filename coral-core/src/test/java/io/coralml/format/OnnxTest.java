@@ -210,10 +210,15 @@ class OnnxTest {
   }
 
   private static byte[] withExternal(String location) {
+    return withExternal(location, 2);
+  }
+
+  /** Returns a model with a scalar {@code w} whose four bytes lie in another file. */
+  static byte[] withExternal(String location, int offset) {
     ProtoBytes tensor =
         tensor("w", FLOAT)
             .message(13, new ProtoBytes().text(1, "location").text(2, location))
-            .message(13, new ProtoBytes().text(1, "offset").text(2, "2"))
+            .message(13, new ProtoBytes().text(1, "offset").text(2, Integer.toString(offset)))
             .message(13, new ProtoBytes().text(1, "length").text(2, "4"))
             .integer(14, 1);
     return new ProtoBytes().message(7, new ProtoBytes().message(5, tensor)).toBytes();

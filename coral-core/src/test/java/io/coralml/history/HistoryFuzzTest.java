@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 
 /**
  * Feeds the parsers of the history whatever the fuzzer thinks of; the first byte says which parser.
- * {@code mvn test} replays the seeds; {@code mvn test -Pfuzz} fuzzes for the time given here.
+ * {@code mvn test} replays the seeds; {@code mvn verify -Pfuzz} fuzzes.
  */
 @Tag("security")
 @DisplayName("The parsers of the history, fuzzed,")

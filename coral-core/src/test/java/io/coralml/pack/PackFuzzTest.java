@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 /**
  * Feeds the pack reader whatever the fuzzer thinks of, under right checksums so that it gets past
  * them; the first byte says whether it is a table of entries, a header page or a whole pack. {@code
- * mvn test} replays the seeds; {@code mvn test -Pfuzz} fuzzes for the time given here.
+ * mvn test} replays the seeds; {@code mvn verify -Pfuzz} fuzzes.
  */
 @Tag("security")
 @DisplayName("The pack reader, fuzzed,")

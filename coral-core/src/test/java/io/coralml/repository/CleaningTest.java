@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.coralml.CorruptDataException;
 import io.coralml.NotFoundException;
 import io.coralml.format.Safetensors;
+import io.coralml.format.TensorFile;
 import io.coralml.history.CommitId;
 import io.coralml.tensor.Tensor;
 import java.io.IOException;
@@ -15,6 +16,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -166,6 +169,33 @@ class CleaningTest {
       assertThat(report.isSound()).isFalse();
       assertThat(report.affected()).isNotEmpty();
       assertThat(report.repair()).isNotEmpty();
+    }
+
+    @Test
+    @DisplayName(
+        "lists every commit and tensor that a missing pack has taken along, staged ones too")
+    void missingPacks() throws IOException {
+      Path file = folder.resolve("staged.safetensors");
+      Safetensors.write(file, Map.of("c", random(4)), Map.of());
+      try (TensorFile staged = Safetensors.open(file)) {
+        repository.staging().add(staged, Staging.Mode.UPSERT);
+      }
+      CommitId first = repository.resolve("main~1");
+      CommitId second = repository.resolve("main");
+      repository.close();
+      try (Stream<Path> packs = Files.list(folder.resolve(".coral/packs"))) {
+        for (Path pack : packs.filter(path -> path.toString().endsWith(".h5")).toList()) {
+          Files.delete(pack);
+        }
+      }
+      repository = Repository.open(folder);
+      FsckReport report = repository.fsck(FsckLevel.STRUCTURE);
+      assertThat(report.affected())
+          .isEqualTo(Map.of(first, Set.of("a", "b"), second, Set.of("a", "b")));
+      assertThat(report.findings())
+          .anyMatch(text -> text.contains("2 commits have tensors that cannot be read"))
+          .contains("The staged tensor \"c\" cannot be read.");
+      assertThat(report.repair()).hasSize(3).last().asString().contains("fsck --level deep");
     }
 
     @Test

@@ -34,7 +34,7 @@ final class CommitterMain {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.US_ASCII);
     out.println(STARTED);
     ExecutorService threads = Executors.newFixedThreadPool(writers);
-    try (Repository repository = Writers.openOrInit(folder)) {
+    try (Repository repository = Repository.openOrInit(folder)) {
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < writers; i++) {
         int writer = first + i;

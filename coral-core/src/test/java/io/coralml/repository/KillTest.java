@@ -52,7 +52,7 @@ class KillTest {
 
   /** What the next process finds and can do: nothing is locked, nothing is lost. */
   private Acknowledged takeOver(List<Acknowledged> acknowledged, int writer) {
-    try (Repository repository = Writers.openOrInit(folder)) {
+    try (Repository repository = Repository.openOrInit(folder)) {
       Acknowledged mine = Writers.commit(repository, writer, 0);
       if (!acknowledged.isEmpty()) {
         Acknowledged newest = acknowledged.get(acknowledged.size() - 1);
@@ -92,6 +92,32 @@ class KillTest {
   }
 
   @Test
+  @DisplayName("in the midst of a merge of packs or of rebuilding the index leaves every commit")
+  void merging() throws IOException, InterruptedException {
+    Random random = new Random(SEED);
+    List<Acknowledged> acknowledged = new ArrayList<>();
+    int writer = 0;
+    for (int kill = 0; kill < Integer.getInteger(KILLS, FEW_KILLS) / 2; kill++) {
+      String moment = kill % 2 == 0 ? MergerMain.MERGING : MergerMain.INDEXING;
+      try (CommitterProcess process =
+          CommitterProcess.start(MergerMain.class, folder.toString(), Integer.toString(writer++))) {
+        process.awaitStarted();
+        process.awaitLine(moment);
+        LockSupport.parkNanos(random.nextLong(TimeUnit.MILLISECONDS.toNanos(8)));
+        process.kill();
+        acknowledged.addAll(process.acknowledged());
+      }
+      acknowledged.add(takeOver(acknowledged, writer++));
+      try (Repository repository = Repository.open(folder)) {
+        assertThat(repository.fsck(FsckLevel.DEEP).findings()).isEmpty();
+      }
+    }
+    try (Repository repository = Repository.open(folder)) {
+      Writers.verify(repository, acknowledged);
+    }
+  }
+
+  @Test
   @DisplayName("while it makes a repository leaves one that works, or none and room for one")
   void making() throws IOException, InterruptedException {
     Random random = new Random(SEED);
@@ -104,7 +130,7 @@ class KillTest {
         process.kill();
         acknowledged.addAll(process.acknowledged());
       }
-      try (Repository repository = Writers.openOrInit(fresh)) {
+      try (Repository repository = Repository.openOrInit(fresh)) {
         acknowledged.add(Writers.commit(repository, 1, 0));
         Writers.verify(repository, acknowledged);
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coralml.CoralException;
 import io.coralml.InvalidInputException;
+import io.coralml.crash.CountedReads;
 import io.coralml.crash.MemoryStorage;
 import io.coralml.format.Safetensors;
 import io.coralml.history.Commit;
@@ -235,6 +236,28 @@ class OriginalDefectsTest {
     try (Stream<Path> all = Files.walk(folder)) {
       assertThat(all.filter(path -> path.toString().contains("evil"))).isEmpty();
     }
+  }
+
+  @Test
+  @DisplayName("a search for a base reads what resembles the tensor, not every tensor there is")
+  void quadraticScan() {
+    repository.configure(RepositoryOptions.defaults().withSimilarity(0.1));
+    reopen();
+    Transaction transaction = repository.transaction("main");
+    for (int i = 0; i < 200; i++) {
+      transaction.put("t" + i, Tensor.of(random(i, 5_000)));
+    }
+    transaction.commit("many strangers");
+    repository.close();
+    CountedReads read = new CountedReads();
+    repository = Repository.open(read.of(storage), Clock.systemUTC());
+    float[] tuned = random(7, 5_000);
+    tuned[0] += 1;
+    commit("fine-tune", Tensor.of(tuned));
+    assertThat(repository.store().stats().deltas()).isEqualTo(1);
+    commit("stranger", Tensor.of(random(999, 5_000)));
+    assertThat(repository.store().stats().deltas()).isEqualTo(1);
+    assertThat(read.take()).as("bytes read of 4,000,000").isLessThan(400_000);
   }
 
   @Test

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 
 /**
  * Feeds the staging parser whatever the fuzzer thinks of, as it is and under a right checksum.
- * {@code mvn test} replays the seeds; {@code mvn test -Pfuzz} fuzzes for the time given here.
+ * {@code mvn test} replays the seeds; {@code mvn verify -Pfuzz} fuzzes.
  */
 @Tag("security")
 @DisplayName("The parser of the staging area, fuzzed,")

@@ -8,7 +8,6 @@ import io.coralml.history.Commit;
 import io.coralml.history.CommitId;
 import io.coralml.history.HistorySession;
 import io.coralml.tensor.Tensor;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -85,15 +84,6 @@ final class Writers {
       Thread.onSpinWait();
     }
     return thread;
-  }
-
-  /** Opens the repository of a folder; makes it when there is none yet. */
-  static Repository openOrInit(Path folder) {
-    try {
-      return Repository.open(folder);
-    } catch (NotFoundException e) {
-      return Repository.init(folder);
-    }
   }
 
   private static String name(int writer, int index) {

@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Tag;
 
 /**
  * Feeds the reader of index runs whatever the fuzzer thinks of, as it is and under a right head and
- * checksum. {@code mvn test} replays the seeds; {@code mvn test -Pfuzz} fuzzes for the time given
- * here.
+ * checksum. {@code mvn test} replays the seeds; {@code mvn verify -Pfuzz} fuzzes.
  */
 @Tag("security")
 @DisplayName("The reader of index runs, fuzzed,")

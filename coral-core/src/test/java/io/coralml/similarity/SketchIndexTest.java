@@ -149,6 +149,25 @@ class SketchIndexTest {
   }
 
   @Test
+  @DisplayName("keeps nothing for a size of its own: the original kept a gigabyte for each")
+  void manySizes() {
+    SketchIndex one = SketchIndex.inMemory();
+    SketchIndex many = SketchIndex.inMemory();
+    for (int i = 0; i < YoungRun.FULL + 10; i++) {
+      Random random = new Random(i);
+      float[] values = new float[ELEMENTS + i];
+      for (int j = 0; j < values.length; j++) {
+        values[j] = (float) random.nextGaussian();
+      }
+      Tensor varied = Tensor.of(values);
+      Tensor alike = Tensor.of(Arrays.copyOf(values, ELEMENTS));
+      assertThat(many.add(Sample.of(varied), varied.id())).isTrue();
+      assertThat(one.add(Sample.of(alike), alike.id())).isTrue();
+    }
+    assertThat(many.memoryBytes()).isLessThanOrEqualTo(one.memoryBytes() * 11 / 10);
+  }
+
+  @Test
   @DisplayName("past its memory budget answers from files, the same")
   void files() {
     MemoryStorage storage = new MemoryStorage();

@@ -10,6 +10,7 @@ import io.coralml.crash.MemoryStorage;
 import io.coralml.io.Storage;
 import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorId;
+import io.qameta.allure.Allure;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,7 +80,7 @@ class StoreCrashTest {
         }
       }
     },
-    /** A sweep removes some tensors, and encodes anew one whose base goes. */
+    /** A sweep removes some tensors, one of them with its base. */
     SWEEP(200) {
       @Override
       CrashingStorage prepare() {
@@ -102,6 +103,43 @@ class StoreCrashTest {
           assertThat(store.sweep(() -> reachable, Duration.ZERO).removed()).isEqualTo(3);
           seal(storage, store, List.of(Weights.random(60, 3)));
         }
+      }
+    },
+    /** A sweep takes every other link out of a chain of deltas: what stays is encoded anew. */
+    SWEEP_OF_A_CHAIN(200) {
+      @Override
+      CrashingStorage prepare() {
+        CrashingStorage storage = new CrashingStorage();
+        try (ObjectStore store = ObjectStore.open(storage, OPTIONS.withMaxDepth(4))) {
+          List<Tensor> chain = chain();
+          seal(storage, store, chain.subList(0, 1));
+          for (int i = 1; i < chain.size(); i++) {
+            putWithBase(store, chain.get(i), chain.get(i - 1));
+            assertThat(store.catalog().refresh().find(chain.get(i).id()).orElseThrow().entry())
+                .extracting("depth")
+                .isEqualTo(i);
+          }
+        }
+        return CrashingStorage.over(storage);
+      }
+
+      @Override
+      void run(CrashingStorage storage) {
+        List<Tensor> kept = List.of(chain().get(1), chain().get(3));
+        kept.forEach(storage::acknowledge);
+        try (ObjectStore store = ObjectStore.open(storage, OPTIONS.withMaxDepth(4))) {
+          Set<TensorId> reachable = kept.stream().map(Tensor::id).collect(Collectors.toSet());
+          assertThat(store.sweep(() -> reachable, Duration.ZERO).removed()).isEqualTo(2);
+          seal(storage, store, List.of(Weights.random(60, 3)));
+        }
+      }
+
+      private static List<Tensor> chain() {
+        List<Tensor> chain = new ArrayList<>(List.of(Weights.random(70, 5, 5)));
+        for (int i = 1; i < 4; i++) {
+          chain.add(Weights.fineTuned(chain.get(i - 1), i));
+        }
+        return chain;
       }
     },
     /** A repack turns every base round, in several packs. */
@@ -244,6 +282,7 @@ class StoreCrashTest {
   @EnumSource(Scenario.class)
   void survives(Scenario scenario) {
     CrashReport report = new CrashExplorer(scenario.recorded()).explore(StoreCrashTest::intact);
+    Allure.parameter("explored", report);
     assertThat(report.states()).as("%s", report).isGreaterThanOrEqualTo(scenario.states);
   }
 

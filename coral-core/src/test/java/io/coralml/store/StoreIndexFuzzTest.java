@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Tag;
 
 /**
  * Feeds the parsers of the store's small files whatever the fuzzer thinks of, under right
- * checksums; the first byte says which parser. {@code mvn test} replays the seeds; {@code mvn test
- * -Pfuzz} fuzzes for the time given here.
+ * checksums; the first byte says which parser. {@code mvn test} replays the seeds; {@code mvn
+ * verify -Pfuzz} fuzzes.
  */
 @Tag("security")
 @DisplayName("The parsers of the store's index and marks, fuzzed,")

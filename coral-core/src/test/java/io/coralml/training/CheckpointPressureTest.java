@@ -2,6 +2,7 @@ package io.coralml.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.coralml.CoralException;
 import io.coralml.InvalidInputException;
@@ -186,6 +187,32 @@ class CheckpointPressureTest extends CheckpointFixture {
       assertThat(steps(checkpoints.checkpoints())).containsExactly(10L);
       assertThat(checkpoints.offer(state(11), () -> weights(11))).isFalse();
       checkpoints.close();
+    }
+
+    @Test
+    @DisplayName("of a listener that waits for itself are refused at once, and nothing hangs")
+    void waitingForItself() {
+      List<Throwable> refused = new ArrayList<>();
+      List<CheckpointManager> one = new ArrayList<>();
+      CheckpointListener waiting =
+          new CheckpointListener() {
+            @Override
+            public void saved(Checkpoint checkpoint) {
+              CheckpointManager checkpoints = one.get(0);
+              refused.add(catchThrowable(checkpoints::flush));
+              refused.add(catchThrowable(checkpoints::close));
+            }
+          };
+      CheckpointManager checkpoints = open(OPTIONS.telling(waiting));
+      one.add(checkpoints);
+      checkpoints.save(state(1), weights(1));
+      checkpoints.flush();
+      assertThat(refused)
+          .hasSize(2)
+          .allSatisfy(each -> assertThat(each).isInstanceOf(InvalidInputException.class));
+      checkpoints.save(state(2), weights(2));
+      checkpoints.close();
+      assertThat(steps(checkpoints.checkpoints())).containsExactly(1L, 2L);
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.coralml.training;
 
-import io.coralml.NotFoundException;
 import io.coralml.repository.Repository;
 import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorId;
@@ -54,7 +53,7 @@ final class TrainingMain {
             out.flush();
           }
         };
-    try (Repository repository = openOrInit(folder);
+    try (Repository repository = Repository.openOrInit(folder);
         CheckpointManager checkpoints =
             CheckpointManager.open(repository, RUN, options().telling(printing))) {
       TrainingMain run = new TrainingMain();
@@ -72,14 +71,6 @@ final class TrainingMain {
         .saving(CheckpointPolicy.everySteps(5))
         .keeping(Retention.last(3).andBest("loss", Goal.MIN, 1).andMilestoneEverySteps(40))
         .waitingForRoom();
-  }
-
-  private static Repository openOrInit(Path folder) {
-    try {
-      return Repository.open(folder);
-    } catch (NotFoundException e) {
-      return Repository.init(folder);
-    }
   }
 
   private void takeUp(Restored restored) {

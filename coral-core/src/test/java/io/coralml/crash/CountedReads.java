@@ -1,0 +1,57 @@
+package io.coralml.crash;
+
+import io.coralml.io.ReadableFile;
+import io.coralml.io.Storage;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A storage that counts the bytes that are read of its files. */
+public final class CountedReads {
+  private final AtomicLong bytes = new AtomicLong();
+
+  /** Returns a storage that does what another one does, and counts here. */
+  public Storage of(Storage storage) {
+    return (Storage)
+        Proxy.newProxyInstance(
+            CountedReads.class.getClassLoader(),
+            new Class<?>[] {Storage.class},
+            (proxy, method, arguments) -> {
+              try {
+                Object result = method.invoke(storage, arguments);
+                return result instanceof ReadableFile file ? new Counted(file, bytes) : result;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  /** Returns how many bytes were read since this was called last. */
+  public long take() {
+    return bytes.getAndSet(0);
+  }
+
+  private record Counted(ReadableFile file, AtomicLong bytes) implements ReadableFile {
+    @Override
+    public String name() {
+      return file.name();
+    }
+
+    @Override
+    public long length() {
+      return file.length();
+    }
+
+    @Override
+    public void read(long position, ByteBuffer into) {
+      bytes.addAndGet(into.remaining());
+      file.read(position, into);
+    }
+
+    @Override
+    public void close() {
+      file.close();
+    }
+  }
+}
