@@ -252,6 +252,7 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
     Forces forces = new Forces(storage);
     Map<String, String> prepared = new LinkedHashMap<>();
     try {
+      new PackTiers(storage, database).makeRoom();
       referred.forEach(write -> write.prepare(forces));
       objects.prepare(forces);
       for (Move move : moves.values()) {
@@ -334,7 +335,12 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
     return new HistoryRoots(storage, refs, database, trees()).prune(before);
   }
 
-  /** Merges git packs where there have become many; call it after {@link #publish}. */
+  /**
+   * Merges git packs where there have become many, within this turn; call it after {@link
+   * #publish}.
+   *
+   * @see History#settle
+   */
   public void settle() {
     new PackTiers(storage, database).settle();
   }
