@@ -37,7 +37,7 @@ public final class History extends HistoryView implements AutoCloseable {
   private static final String LOCK = "locks/history";
 
   /** Held by whoever merges git packs without holding the other, so that no two do the same. */
-  private static final String MERGING = "locks/merging";
+  static final String MERGING = "locks/merging";
 
   private static final int FORMAT_VERSION = 1;
   private static final int MAX_CONFIG = 1 << 20;
@@ -282,13 +282,38 @@ public final class History extends HistoryView implements AutoCloseable {
    * is closed.
    */
   public HistorySession begin() {
-    StorageLock lock = storage.lock(LOCK);
+    return begin(storage.lock(LOCK));
+  }
+
+  private HistorySession begin(StorageLock lock) {
     try {
       // What others merged or cleaned away since the last look must not pass for written.
       database.rescan();
       return new HistorySession(storage, database, refs, trees(), lock);
     } catch (RuntimeException e) {
       lock.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Waits for the turn to write as {@link #begin} does, and until nobody merges packs: for whoever
+   * cleans up.
+   */
+  public HistorySession beginAlone() {
+    StorageLock alone = storage.lock(MERGING);
+    try {
+      StorageLock turn = storage.lock(LOCK);
+      return begin(
+          () -> {
+            try {
+              turn.close();
+            } finally {
+              alone.close();
+            }
+          });
+    } catch (RuntimeException e) {
+      alone.close();
       throw e;
     }
   }

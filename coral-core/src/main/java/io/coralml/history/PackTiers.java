@@ -106,6 +106,7 @@ final class PackTiers {
       copy(entries, output);
       output.prepare(forces);
       forces.run();
+      GitPack written;
       StorageLock lock = turn.get();
       try {
         database.rescan();
@@ -114,11 +115,14 @@ final class PackTiers {
         }
         output.publish(forces);
         forces.run();
-        replace(packs, output.written());
-        return true;
+        written = output.written();
+        database.add(written);
       } finally {
         lock.close();
       }
+      // Nobody need wait for this: whoever finds one of them gone finds its objects in the new one.
+      delete(packs, written.name());
+      return true;
     } finally {
       forces.abandon();
     }
@@ -165,7 +169,13 @@ final class PackTiers {
    */
   void merge(Collection<GitPack> packs, @Nullable Set<ObjectId> keep) {
     Map<ObjectId, Source> entries = entries(packs, keep);
-    replace(packs, entries.isEmpty() ? null : write(entries));
+    String merged = "";
+    if (!entries.isEmpty()) {
+      GitPack written = write(entries);
+      database.add(written);
+      merged = written.name();
+    }
+    delete(packs, merged);
   }
 
   private static Map<ObjectId, Source> entries(
@@ -183,12 +193,9 @@ final class PackTiers {
   }
 
   /** Deletes packs whose objects are in another by now, or are not to be kept. */
-  private void replace(Collection<GitPack> packs, @Nullable GitPack written) {
-    if (written != null) {
-      database.add(written);
-    }
+  private void delete(Collection<GitPack> packs, String merged) {
     for (GitPack pack : packs) {
-      if (written == null || !pack.name().equals(written.name())) {
+      if (!pack.name().equals(merged)) {
         // The index first: without it the rest is a left-over and not a pack.
         storage.delete(GitPack.indexFile(pack.name()));
         storage.delete(GitPack.dataFile(pack.name()));

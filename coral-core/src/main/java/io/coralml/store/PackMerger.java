@@ -116,11 +116,15 @@ final class PackMerger {
           ObjectStore.LOCK,
           () -> {
             if (isCurrent(packs, best, frozen.get())) {
-              swap(packs, copy);
-              PackIndex.write(storage, directory, catalog.current().packs().values());
+              name(copy);
               merged.set(true);
             }
           });
+    }
+    // Nobody need wait for this: what is deleted is in the copy by now, and reads from either.
+    if (merged.get()) {
+      delete(packs);
+      PackIndex.write(storage, directory, catalog.refresh().packs().values());
     }
     return merged.get();
   }
@@ -244,12 +248,16 @@ final class PackMerger {
    */
   long replace(Collection<PackReader> packs, Predicate<PackEntry> keep) {
     Map<TensorId, PackSet.Located> best = best(packs, keep, catalog.refresh());
-    if (best.isEmpty()) {
-      return swap(packs, null);
+    long bytes = 0;
+    if (!best.isEmpty()) {
+      try (PackWriter copy = copy(best.values())) {
+        name(copy);
+        bytes = copy.layout().fileBytes();
+      }
     }
-    try (PackWriter copy = copy(best.values())) {
-      return swap(packs, copy);
-    }
+    delete(packs);
+    catalog.refresh();
+    return bytes;
   }
 
   private static Map<TensorId, PackSet.Located> best(
@@ -265,19 +273,16 @@ final class PackMerger {
     return best;
   }
 
-  /** Gives the copy its name, durably, and only then deletes what it takes the place of. */
-  private long swap(Collection<PackReader> packs, @Nullable PackWriter copy) {
-    long bytes = 0;
-    if (copy != null) {
-      copy.publish(directory);
-      storage.forceDirectory(directory);
-      bytes = copy.layout().fileBytes();
-    }
+  /** Gives a copy its name, durably; only then may what it was made from be deleted. */
+  private void name(PackWriter copy) {
+    copy.publish(directory);
+    storage.forceDirectory(directory);
+  }
+
+  private void delete(Collection<PackReader> packs) {
     List<String> old = packs.stream().map(PackReader::name).distinct().toList();
     old.forEach(name -> storage.delete(StorageNames.child(directory, name)));
-    LOG.debug("{} packs became one of {} bytes.", old.size(), bytes);
-    catalog.refresh();
-    return bytes;
+    LOG.debug("{} packs have been replaced.", old.size());
   }
 
   /** Returns a pack of copies that is complete and forced, and has no name yet. */
