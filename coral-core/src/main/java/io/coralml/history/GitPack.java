@@ -37,6 +37,10 @@ final class GitPack implements AutoCloseable {
   private final String name;
   private @Nullable PackIndex index;
   private volatile @Nullable ByteSource data;
+
+  /** Of the file, which never changes; 0 as long as it is not known. */
+  private volatile long length;
+
   private volatile boolean retired;
 
   /**
@@ -82,8 +86,11 @@ final class GitPack implements AutoCloseable {
 
   /** Returns the pack's size in bytes. */
   long length() {
-    ByteSource known = data;
-    return known != null ? known.length() : storage.size(dataFile(name));
+    if (length == 0) {
+      ByteSource known = data;
+      length = known != null ? known.length() : storage.size(dataFile(name));
+    }
+    return length;
   }
 
   synchronized PackIndex index() {

@@ -9,6 +9,7 @@ import io.coralml.io.StorageLock;
 import io.coralml.tensor.TensorId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,10 @@ public final class History extends HistoryView implements AutoCloseable {
   public static final String CONFIG = "config";
 
   private static final String LOCK = "locks/history";
+
+  /** Held by whoever merges git packs without holding the other, so that no two do the same. */
+  static final String MERGING = "locks/merging";
+
   private static final int FORMAT_VERSION = 1;
   private static final int MAX_CONFIG = 1 << 20;
 
@@ -290,7 +295,10 @@ public final class History extends HistoryView implements AutoCloseable {
    * is closed.
    */
   public HistorySession begin() {
-    StorageLock lock = storage.lock(LOCK);
+    return begin(storage.lock(LOCK));
+  }
+
+  private HistorySession begin(StorageLock lock) {
     try {
       // What others merged or cleaned away since the last look must not pass for written.
       database.rescan();
@@ -298,6 +306,48 @@ public final class History extends HistoryView implements AutoCloseable {
     } catch (RuntimeException e) {
       lock.close();
       throw e;
+    }
+  }
+
+  /**
+   * Waits for the turn to write as {@link #begin} does, and until nobody merges packs: for whoever
+   * cleans up.
+   */
+  public HistorySession beginAlone() {
+    StorageLock alone = storage.lock(MERGING);
+    try {
+      StorageLock turn = storage.lock(LOCK);
+      return begin(
+          () -> {
+            try {
+              turn.close();
+            } finally {
+              alone.close();
+            }
+          });
+    } catch (RuntimeException e) {
+      alone.close();
+      throw e;
+    }
+  }
+
+  /** Returns whether there are git packs to merge, as far as this process knows. */
+  public boolean isSettlingDue() {
+    return new PackTiers(storage, database).isDue();
+  }
+
+  /**
+   * Merges git packs where there have become many. Others commit meanwhile: the turn to write is
+   * taken only for the moment names change. Does nothing if somebody else is at it.
+   */
+  public void settle() {
+    Optional<StorageLock> alone = storage.tryLock(MERGING, Duration.ZERO);
+    if (alone.isPresent()) {
+      try {
+        new PackTiers(storage, database).settleBeside(() -> storage.lock(LOCK));
+      } finally {
+        alone.get().close();
+      }
     }
   }
 

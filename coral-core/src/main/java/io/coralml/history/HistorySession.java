@@ -8,6 +8,7 @@ import io.coralml.io.StagedWrite;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageLock;
 import io.coralml.store.ObjectStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -252,6 +253,7 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
     Forces forces = new Forces(storage);
     Map<String, String> prepared = new LinkedHashMap<>();
     try {
+      new PackTiers(storage, database).makeRoom();
       referred.forEach(write -> write.prepare(forces));
       objects.prepare(forces);
       for (Move move : moves.values()) {
@@ -334,9 +336,21 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
     return new HistoryRoots(storage, refs, database, trees()).prune(before);
   }
 
-  /** Merges git packs where there have become many; call it after {@link #publish}. */
+  /**
+   * Merges git packs where there have become many, within this turn; call it after {@link
+   * #publish}. Does nothing if somebody else is at it.
+   *
+   * @see History#settle
+   */
   public void settle() {
-    new PackTiers(storage, database).settle();
+    Optional<StorageLock> alone = storage.tryLock(History.MERGING, Duration.ZERO);
+    if (alone.isPresent()) {
+      try {
+        new PackTiers(storage, database).settle();
+      } finally {
+        alone.get().close();
+      }
+    }
   }
 
   /** Ends the turn; what was not published is forgotten. */

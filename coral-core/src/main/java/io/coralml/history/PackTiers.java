@@ -1,8 +1,11 @@
 package io.coralml.history;
 
+import io.coralml.CoralException;
 import io.coralml.CorruptDataException;
+import io.coralml.io.Forces;
 import io.coralml.io.StagedWrite;
 import io.coralml.io.Storage;
+import io.coralml.io.StorageLock;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,14 +17,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the number of git packs small: as soon as eight packs are of about one size, they become
  * one of the next. Every object is therefore copied about once per eightfold growth of the history,
- * and the work is spread evenly over commits. For the one who holds the history's lock.
+ * and the work is spread evenly over commits. For the one who holds the history's lock, apart from
+ * {@link #settleBeside}.
  *
  * <p>Packed bytes are copied as they are, checked against the CRC-32 of the index; entries that
  * stock git stored as deltas are unpacked, so that packs written here never depend on one another.
@@ -30,12 +37,17 @@ final class PackTiers {
   /** There are never more packs than this after a commit. */
   static final int MAX_PACKS = 50;
 
+  private static final Logger LOG = LoggerFactory.getLogger(PackTiers.class);
   private static final int FAN_IN = 8;
 
   /** Packs of small groups of commits are many and cheap to copy, but each merge is forced. */
   private static final int LOWEST_FAN_IN = 16;
 
   private static final int MANY_PACKS = 40;
+
+  /** With this many packs there is room for two more, and no reason to wait. */
+  private static final int TOO_MANY = MAX_PACKS - 2;
+
   private static final long SMALLEST_TIER = 32 << 10;
   private static final long TOO_LARGE_TO_MERGE = 1L << 30;
   private static final int COPY_BYTES = 64 << 10;
@@ -52,6 +64,67 @@ final class PackTiers {
   void settle() {
     for (List<GitPack> due = due(); !due.isEmpty(); due = due()) {
       merge(due, null);
+    }
+  }
+
+  /** Merges only if there is no room for another pack; a failure keeps nobody from committing. */
+  void makeRoom() {
+    if (database.packs().size() >= TOO_MANY) {
+      try {
+        settle();
+      } catch (CoralException e) {
+        LOG.warn("There are many git packs that could not be merged: {}", e.getMessage());
+      }
+    }
+  }
+
+  /** Returns whether there is something to merge, as far as this process knows. */
+  boolean isDue() {
+    return !due().isEmpty();
+  }
+
+  /**
+   * Merges whatever is due while others commit: what becomes one pack is written and forced first,
+   * and takes the place of the old ones in a turn to write, if they are all still there by then.
+   * Otherwise that is left to the next call.
+   *
+   * @param turn waits for the history's lock
+   */
+  void settleBeside(Supplier<StorageLock> turn) {
+    boolean going = true;
+    while (going) {
+      database.rescan();
+      List<GitPack> due = due();
+      going = !due.isEmpty() && mergeBeside(due, turn);
+    }
+  }
+
+  private boolean mergeBeside(List<GitPack> packs, Supplier<StorageLock> turn) {
+    Map<ObjectId, Source> entries = entries(packs, null);
+    Forces forces = new Forces(storage);
+    try (PackOutput output = new PackOutput(storage, entries.size())) {
+      copy(entries, output);
+      output.prepare(forces);
+      forces.run();
+      GitPack written;
+      StorageLock lock = turn.get();
+      try {
+        database.rescan();
+        if (!database.packs().containsAll(packs)) {
+          return false;
+        }
+        output.publish(forces);
+        forces.run();
+        written = output.written();
+        database.add(written);
+      } finally {
+        lock.close();
+      }
+      // Nobody need wait for this: whoever finds one of them gone finds its objects in the new one.
+      delete(packs, written.name());
+      return true;
+    } finally {
+      forces.abandon();
     }
   }
 
@@ -95,6 +168,18 @@ final class PackTiers {
    * @param keep the objects to take over, null for all
    */
   void merge(Collection<GitPack> packs, @Nullable Set<ObjectId> keep) {
+    Map<ObjectId, Source> entries = entries(packs, keep);
+    String merged = "";
+    if (!entries.isEmpty()) {
+      GitPack written = write(entries);
+      database.add(written);
+      merged = written.name();
+    }
+    delete(packs, merged);
+  }
+
+  private static Map<ObjectId, Source> entries(
+      Collection<GitPack> packs, @Nullable Set<ObjectId> keep) {
     Map<ObjectId, Source> entries = new LinkedHashMap<>();
     for (GitPack pack : packs) {
       for (int i = 0; i < pack.index().count(); i++) {
@@ -104,12 +189,11 @@ final class PackTiers {
         }
       }
     }
-    String merged = "";
-    if (!entries.isEmpty()) {
-      GitPack written = write(entries);
-      database.add(written);
-      merged = written.name();
-    }
+    return entries;
+  }
+
+  /** Deletes packs whose objects are in another by now, or are not to be kept. */
+  private void delete(Collection<GitPack> packs, String merged) {
     for (GitPack pack : packs) {
       if (!pack.name().equals(merged)) {
         // The index first: without it the rest is a left-over and not a pack.
@@ -121,23 +205,27 @@ final class PackTiers {
   }
 
   private GitPack write(Map<ObjectId, Source> entries) {
-    Map<GitPack, long[]> bounds = new HashMap<>();
     try (PackOutput output = new PackOutput(storage, entries.size())) {
-      entries.forEach(
-          (id, source) -> {
-            GitPack pack = source.pack();
-            long[] starts = bounds.computeIfAbsent(pack, PackTiers::starts);
-            long start = pack.index().offset(source.position());
-            int type = (pack.bytes(start, 1).get() >> 4) & 7;
-            if (type == Constants.OBJ_OFS_DELTA || type == Constants.OBJ_REF_DELTA) {
-              output.add(id, database.read(id, GitObject.ANY));
-            } else {
-              copy(output, id, source, start, end(starts, start));
-            }
-          });
+      copy(entries, output);
       StagedWrite.run(storage, output);
       return output.written();
     }
+  }
+
+  private void copy(Map<ObjectId, Source> entries, PackOutput output) {
+    Map<GitPack, long[]> bounds = new HashMap<>();
+    entries.forEach(
+        (id, source) -> {
+          GitPack pack = source.pack();
+          long[] starts = bounds.computeIfAbsent(pack, PackTiers::starts);
+          long start = pack.index().offset(source.position());
+          int type = (pack.bytes(start, 1).get() >> 4) & 7;
+          if (type == Constants.OBJ_OFS_DELTA || type == Constants.OBJ_REF_DELTA) {
+            output.add(id, database.read(id, GitObject.ANY));
+          } else {
+            copy(output, id, source, start, end(starts, start));
+          }
+        });
   }
 
   private static void copy(PackOutput output, ObjectId id, Source source, long start, long end) {

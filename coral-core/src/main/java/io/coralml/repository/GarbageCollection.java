@@ -32,7 +32,7 @@ final class GarbageCollection {
     Instant now = repository.now();
     int entries;
     int objects;
-    try (HistorySession session = repository.history().begin()) {
+    try (HistorySession session = repository.history().beginAlone()) {
       entries = session.expireLogs(now.minus(options.reflogExpiry()));
       objects = session.prune(now.minus(options.grace()));
     }

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * leads: it takes all that are ready by now, takes the history's lock, writes every commit on top
  * of the one before, makes tensors and history durable in three shared steps ({@link
  * HistorySession#publish}), and tells the others. Who becomes ready meanwhile is in the next group.
- * Thread-safe.
+ * Packs are merged elsewhere, while others commit: nobody waits for that. Thread-safe.
  */
 final class GroupCommitter {
   private static final Logger LOG = LoggerFactory.getLogger(GroupCommitter.class);
@@ -37,6 +38,10 @@ final class GroupCommitter {
 
   private final ObjectStore store;
   private final History history;
+  private final Executor housekeeping;
+
+  /** Always the same object, so that it is not done twice in a row. */
+  private final Runnable settling;
 
   // Guarded by this.
   private final List<Ready> ready = new ArrayList<>();
@@ -44,9 +49,14 @@ final class GroupCommitter {
   private boolean led;
   private int encoding;
 
-  GroupCommitter(ObjectStore store, History history) {
+  /**
+   * @param housekeeping does what no commit should wait for
+   */
+  GroupCommitter(ObjectStore store, History history, Executor housekeeping) {
     this.store = store;
     this.history = history;
+    this.housekeeping = housekeeping;
+    this.settling = history::settle;
   }
 
   /** A batch and how many threads still need it. */
@@ -176,10 +186,17 @@ final class GroupCommitter {
         Map<PendingCommit, CommitId> written = write(group, session);
         session.publish(batches(group, written.keySet()));
         finish(written);
-        session.settle();
       }
+      settle();
     } catch (RuntimeException e) {
       fail(group, e);
+    }
+  }
+
+  /** Has git packs merged where there have become many; nobody waits for it. */
+  private void settle() {
+    if (history.isSettlingDue()) {
+      housekeeping.execute(settling);
     }
   }
 
@@ -236,7 +253,7 @@ final class GroupCommitter {
     }
     if (!told) {
       LOG.warn(
-          "The commits are safe, but merging packs failed; the next commit tries again", because);
+          "The commits are safe, but something failed after them; the next one goes on", because);
     }
     notifyAll();
   }

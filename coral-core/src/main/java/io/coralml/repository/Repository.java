@@ -22,8 +22,6 @@ import io.coralml.store.PutBatch;
 import io.coralml.store.RepackOptions;
 import io.coralml.store.RepackReport;
 import io.coralml.tensor.TensorId;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -70,8 +69,10 @@ public final class Repository implements AutoCloseable {
   private final Author author;
   private final Listeners listeners = new Listeners();
   private final CleanUpPolicy cleanUpPolicy;
+  private final Executor housekeeping;
 
-  private Repository(Storage storage, History history, Clock clock) {
+  private Repository(Storage storage, History history, Clock clock, Executor housekeeping) {
+    this.housekeeping = housekeeping;
     this.storage = storage;
     this.clock = clock;
     this.history = history;
@@ -81,8 +82,9 @@ public final class Repository implements AutoCloseable {
     this.store =
         ObjectStore.open(
             storage,
-            options.store(clock).withBases(options.searchesBases() ? search : BaseSelector.none()));
-    this.committer = new GroupCommitter(store, history);
+            options.store(clock).withBases(options.searchesBases() ? search : BaseSelector.none()),
+            housekeeping);
+    this.committer = new GroupCommitter(store, history, housekeeping);
     this.cleanUpPolicy = new CleanUpPolicy(this, storage);
     this.author = new Author(System.getProperty("user.name", "unknown"), "");
   }
@@ -125,7 +127,8 @@ public final class Repository implements AutoCloseable {
    * @throws InvalidInputException if it holds a repository already
    */
   public static Repository init(Storage storage, Clock clock) {
-    return new Repository(storage, History.create(storage, FIRST_BRANCH), clock);
+    return new Repository(
+        storage, History.create(storage, FIRST_BRANCH), clock, new Housekeeping());
   }
 
   /**
@@ -134,24 +137,17 @@ public final class Repository implements AutoCloseable {
    * @throws NotFoundException if none of them has one
    */
   public static Repository open(Path folder) {
-    return open(FileStorage.open(find(folder)), Clock.systemUTC());
+    return open(FileStorage.open(RepositoryFolder.find(folder)), Clock.systemUTC());
   }
 
   /** Opens the repository in a storage, which the repository closes when it is closed. */
   public static Repository open(Storage storage, Clock clock) {
-    return new Repository(storage, History.open(storage), clock);
+    return open(storage, clock, new Housekeeping());
   }
 
-  private static Path find(Path folder) {
-    for (Path at = folder.toAbsolutePath().normalize(); at != null; at = at.getParent()) {
-      Path directory = at.resolve(DIRECTORY);
-      if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-          && Files.exists(directory.resolve("HEAD"))) {
-        return directory;
-      }
-    }
-    throw new NotFoundException(
-        "There is no repository in '" + folder + "' or above; make one with 'coral init'.");
+  /** Opens the repository in a storage; merging packs is left to {@code housekeeping}. */
+  static Repository open(Storage storage, Clock clock, Executor housekeeping) {
+    return new Repository(storage, History.open(storage), clock, housekeeping);
   }
 
   /**
@@ -400,9 +396,12 @@ public final class Repository implements AutoCloseable {
     }
   }
 
-  /** Releases the files that are open for reading. */
+  /** Waits until packs that are being merged are merged, and releases all files. */
   @Override
   public void close() {
+    if (housekeeping instanceof Housekeeping own) {
+      own.close();
+    }
     search.close();
     store.close();
     history.close();

@@ -4,7 +4,6 @@ import io.coralml.CoralException;
 import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
-import io.coralml.io.ByteSource;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageLock;
 import io.coralml.io.StorageNames;
@@ -20,8 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Function;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,9 +45,6 @@ public final class ObjectStore implements AutoCloseable {
   /** The directory of packs in the storage: {@value}. */
   public static final String DIRECTORY = "packs";
 
-  /** No chain of bases is followed further, whatever the entries claim. */
-  private static final int MAX_HOPS = 16;
-
   /** A store of packs that are all full has about as many. */
   private static final int PACKS_BY_SIZE = 16;
 
@@ -63,22 +58,42 @@ public final class ObjectStore implements AutoCloseable {
   private final PackCatalog catalog;
   private final Leases leases;
   private final PackMerger merger;
+  private final TensorLookup lookup;
 
-  private ObjectStore(Storage storage, StoreOptions options) {
+  /** Where packs are merged after a batch has been closed. */
+  private final Executor merging;
+
+  /** Always the same object, so that an executor can tell that it has it already. */
+  private final Runnable mergingDue = this::mergeDue;
+
+  private ObjectStore(Storage storage, StoreOptions options, Executor merging) {
+    this.merging = merging;
     this.storage = storage;
     this.options = options;
     this.catalog = new PackCatalog(storage, DIRECTORY);
     this.leases = new Leases(storage, DIRECTORY);
     this.merger = new PackMerger(storage, DIRECTORY, catalog, options.clock());
+    this.lookup = new TensorLookup(catalog);
   }
 
   /**
-   * Opens a store. Reads nothing yet and writes nothing; an empty storage is an empty store.
+   * Opens a store. Reads nothing yet and writes nothing; an empty storage is an empty store. Packs
+   * are merged, where there have become many, by whoever closes a batch.
    *
    * @param storage stays the caller's to close, after the store
    */
   public static ObjectStore open(Storage storage, StoreOptions options) {
-    return new ObjectStore(storage, options);
+    return open(storage, options, Runnable::run);
+  }
+
+  /**
+   * Opens a store that has packs merged elsewhere, so that whoever closes a batch need not wait.
+   *
+   * @param merging is given the same task each time there is something to merge; all it was given
+   *     must have run, or be dropped, before the store is closed
+   */
+  public static ObjectStore open(Storage storage, StoreOptions options, Executor merging) {
+    return new ObjectStore(storage, options, merging);
   }
 
   /** Returns the options the store was opened with. */
@@ -100,6 +115,10 @@ public final class ObjectStore implements AutoCloseable {
 
   PackMerger merger() {
     return merger;
+  }
+
+  TensorLookup lookup() {
+    return lookup;
   }
 
   /**
@@ -138,7 +157,7 @@ public final class ObjectStore implements AutoCloseable {
    * @throws CorruptDataException if packs that may hold it cannot be read
    */
   public TensorSource open(TensorId id) {
-    return new StoredTensor(this, locate(id).entry());
+    return lookup.open(id);
   }
 
   /**
@@ -149,7 +168,7 @@ public final class ObjectStore implements AutoCloseable {
    * @throws InvalidInputException if it has 2 GiB or more
    */
   public Tensor read(TensorId id) {
-    return attempt(id, TensorReading::whole);
+    return lookup.attempt(id, TensorReading::whole);
   }
 
   /**
@@ -166,86 +185,6 @@ public final class ObjectStore implements AutoCloseable {
       byId.put(distinct.get(i), tensors.get(i));
     }
     return byId;
-  }
-
-  private PackSet.Located locate(TensorId id) {
-    return catalog
-        .current()
-        .find(id)
-        .or(() -> catalog.refresh().find(id))
-        .orElseThrow(() -> missing(id, catalog.current()));
-  }
-
-  /**
-   * Reads a tensor from where it is; from another copy, and after another look at the directory, if
-   * that fails, because its pack may have been merged or swept meanwhile, or be damaged.
-   */
-  <T> T attempt(TensorId id, Function<TensorReading, T> read) {
-    CoralException first = null;
-    for (int round = 0; round < 2; round++) {
-      PackSet packs = round == 0 ? catalog.current() : catalog.refresh();
-      for (PackSet.Located found : packs.findAll(id)) {
-        try {
-          return read.apply(reading(packs, found, 0));
-        } catch (CoralException e) {
-          first = first == null ? e : first;
-        }
-      }
-    }
-    throw first != null ? first : missing(id, catalog.current());
-  }
-
-  private static CoralException missing(TensorId id, PackSet packs) {
-    if (packs.damaged().isEmpty()) {
-      return new NotFoundException("The store holds no tensor " + id + ".");
-    }
-    return new CorruptDataException(
-        "Tensor "
-            + id
-            + " is in no readable pack, and these are damaged: "
-            + String.join(", ", new TreeSet<>(packs.damaged().keySet()))
-            + "; run fsck.");
-  }
-
-  /** Opens an entry with whatever bases it needs. */
-  TensorReading reading(PackSet packs, PackSet.Located found, int hops) {
-    PackEntry entry = found.entry();
-    TensorId baseId = entry.base();
-    return TensorReading.open(
-        entry,
-        found.pack().encoded(entry),
-        baseId == null ? null : base(packs, entry, baseId, hops + 1).unverified(),
-        found.pack().name());
-  }
-
-  private TensorReading base(PackSet packs, PackEntry of, TensorId baseId, int hops) {
-    if (hops > MAX_HOPS) {
-      throw new CorruptDataException(
-          "Tensor " + of.id() + " has a chain of bases without an end; run fsck.");
-    }
-    CoralException first = null;
-    for (PackSet.Located found : packs.findAll(baseId)) {
-      try {
-        return reading(packs, found, hops);
-      } catch (CoralException e) {
-        first = first == null ? e : first;
-      }
-    }
-    throw first != null
-        ? first
-        : new CorruptDataException(
-            "Tensor "
-                + of.id()
-                + " needs tensor "
-                + baseId
-                + ", which is in no readable pack; run fsck.");
-  }
-
-  /** Opens an entry of a pack that is still being written. */
-  TensorReading unsealed(PackEntry entry, ByteSource encoded) {
-    TensorId baseId = entry.base();
-    TensorSource base = baseId == null ? null : open(baseId);
-    return TensorReading.open(entry, encoded, base, "being written");
   }
 
   /** Counts what the store holds; reads the tables, not the tensors. */
@@ -285,12 +224,23 @@ public final class ObjectStore implements AutoCloseable {
         });
   }
 
-  /** Merges packs where there have become many; a failure is left to the next batch. */
+  /** Has packs merged where there have become many; a failure is left to the next batch. */
   void settle() {
+    attempt(
+        () -> {
+          if (merger.isDue(packBound() / 2)) {
+            merging.execute(mergingDue);
+          }
+        });
+  }
+
+  private void mergeDue() {
+    attempt(() -> merger.settle(packBound() / 2, this::frozen));
+  }
+
+  private static void attempt(Runnable merge) {
     try {
-      if (merger.isDue(packBound() / 2)) {
-        storage.locked(LOCK, () -> merger.tidy(packBound() / 2, frozen()));
-      }
+      merge.run();
     } catch (CoralException e) {
       LOG.warn("Packs could not be merged; the next batch tries again: {}", e.getMessage());
     }

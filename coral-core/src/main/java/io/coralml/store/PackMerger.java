@@ -2,25 +2,30 @@ package io.coralml.store;
 
 import io.coralml.CorruptDataException;
 import io.coralml.io.Storage;
+import io.coralml.io.StorageLock;
 import io.coralml.io.StorageNames;
 import io.coralml.pack.PackEntry;
 import io.coralml.pack.PackReader;
 import io.coralml.pack.PackWriter;
 import io.coralml.tensor.TensorId;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +36,8 @@ import org.slf4j.LoggerFactory;
  * alone unless there are too many packs altogether. Encoded bytes are copied as they are, their
  * checksums verified on the way.
  *
- * <p>Everything here happens under the lock on the set of packs.
+ * <p>{@link #settle} copies while others publish packs, and takes the lock on the set of packs only
+ * for the moment names change. Everything else here happens under that lock.
  */
 final class PackMerger {
   /** There are never more packs than this. */
@@ -53,6 +59,10 @@ final class PackMerger {
 
   private final Storage storage;
   private final String directory;
+
+  /** Held by whoever copies packs beside those who publish, so that no two copy the same. */
+  private final String merging;
+
   private final PackCatalog catalog;
   private final Clock clock;
 
@@ -62,6 +72,7 @@ final class PackMerger {
   PackMerger(Storage storage, String directory, PackCatalog catalog, Clock clock) {
     this.storage = storage;
     this.directory = directory;
+    this.merging = StorageNames.child(directory, "merging");
     this.catalog = catalog;
     this.clock = clock;
   }
@@ -69,6 +80,68 @@ final class PackMerger {
   /** Returns whether there is something to merge, as far as this process knows. */
   boolean isDue(long full) {
     return choose(full, Set.of(), TOO_MANY, ENOUGH).size() > 1;
+  }
+
+  /**
+   * Merges until no tier is full, while others publish packs: what becomes one pack is copied and
+   * forced first, and takes the place of the old ones under the lock, if they are still what was
+   * copied. Otherwise, or if somebody else is at it, that is left to the next call.
+   *
+   * @param full from how many bytes on a pack counts as full
+   * @param frozen asks for the simple names of packs a sweep is at work on
+   */
+  void settle(long full, Supplier<Set<String>> frozen) {
+    Optional<StorageLock> alone = storage.tryLock(merging, Duration.ZERO);
+    if (alone.isEmpty()) {
+      return;
+    }
+    try {
+      boolean going = true;
+      while (going) {
+        catalog.refresh();
+        List<PackReader> next = choose(full, frozen.get(), TOO_MANY, ENOUGH);
+        going = next.size() > 1 && mergeSound(next, () -> mergeBeside(next, frozen));
+      }
+    } finally {
+      alone.get().close();
+    }
+  }
+
+  /** Returns whether the packs were still what had been copied, and are one pack now. */
+  private boolean mergeBeside(List<PackReader> packs, Supplier<Set<String>> frozen) {
+    Map<TensorId, PackSet.Located> best = best(packs, all -> true, catalog.current());
+    AtomicBoolean merged = new AtomicBoolean();
+    try (PackWriter copy = copy(best.values())) {
+      storage.locked(
+          ObjectStore.LOCK,
+          () -> {
+            if (isCurrent(packs, best, frozen.get())) {
+              name(copy);
+              merged.set(true);
+            }
+          });
+    }
+    // Nobody need wait for this: what is deleted is in the copy by now, and reads from either.
+    if (merged.get()) {
+      delete(packs);
+      PackIndex.write(storage, directory, catalog.refresh().packs().values());
+    }
+    return merged.get();
+  }
+
+  /** Returns whether packs are all there, none of them frozen, and the same entries the best. */
+  private boolean isCurrent(
+      List<PackReader> packs, Map<TensorId, PackSet.Located> best, Set<String> frozen) {
+    PackSet now = catalog.refresh();
+    return packs.stream().allMatch(pack -> now.packs().get(pack.name()) == pack)
+        && packs.stream().noneMatch(pack -> frozen.contains(pack.name()))
+        && best(packs, all -> true, now).entrySet().stream()
+            .allMatch(each -> each.getValue().pack() == packOf(best, each.getKey()));
+  }
+
+  private static @Nullable PackReader packOf(Map<TensorId, PackSet.Located> best, TensorId id) {
+    PackSet.Located located = best.get(id);
+    return located == null ? null : located.pack();
   }
 
   /** Merges only if there is no room for another pack. */
@@ -138,10 +211,14 @@ final class PackMerger {
     return units == 0 ? 0 : (63 - Long.numberOfLeadingZeros(units)) / WIDTH_BITS;
   }
 
-  /** A damaged pack is set aside and the others are merged at the next call. */
   private void mergeSound(List<PackReader> packs) {
+    mergeSound(packs, () -> replace(packs, entry -> true) >= 0);
+  }
+
+  /** A damaged pack is set aside and the others are merged at the next call. */
+  private boolean mergeSound(List<PackReader> packs, BooleanSupplier merge) {
     try {
-      replace(packs, entry -> true);
+      return merge.getAsBoolean();
     } catch (CorruptDataException e) {
       LOG.warn("A pack is not merged with others because it is damaged: {}", e.getMessage());
       int before = suspects.size();
@@ -149,6 +226,7 @@ final class PackMerger {
       if (suspects.size() == before) {
         throw e;
       }
+      return true;
     }
   }
 
@@ -169,7 +247,21 @@ final class PackMerger {
    * @return bytes of the new pack; 0 if there is none
    */
   long replace(Collection<PackReader> packs, Predicate<PackEntry> keep) {
-    PackSet all = catalog.refresh();
+    Map<TensorId, PackSet.Located> best = best(packs, keep, catalog.refresh());
+    long bytes = 0;
+    if (!best.isEmpty()) {
+      try (PackWriter copy = copy(best.values())) {
+        name(copy);
+        bytes = copy.layout().fileBytes();
+      }
+    }
+    delete(packs);
+    catalog.refresh();
+    return bytes;
+  }
+
+  private static Map<TensorId, PackSet.Located> best(
+      Collection<PackReader> packs, Predicate<PackEntry> keep, PackSet all) {
     Map<TensorId, PackSet.Located> best = new HashMap<>();
     for (PackReader pack : packs) {
       for (PackEntry entry : pack.table().entries()) {
@@ -178,21 +270,23 @@ final class PackMerger {
         }
       }
     }
-    Set<String> old = new HashSet<>();
-    packs.forEach(pack -> old.add(pack.name()));
-    long bytes = 0;
-    if (!best.isEmpty()) {
-      String name = write(best.values());
-      storage.forceDirectory(directory);
-      bytes = storage.size(StorageNames.child(directory, name));
-    }
-    old.forEach(name -> storage.delete(StorageNames.child(directory, name)));
-    LOG.debug("{} packs became one of {} bytes.", packs.size(), bytes);
-    catalog.refresh();
-    return bytes;
+    return best;
   }
 
-  private String write(Collection<PackSet.Located> entries) {
+  /** Gives a copy its name, durably; only then may what it was made from be deleted. */
+  private void name(PackWriter copy) {
+    copy.publish(directory);
+    storage.forceDirectory(directory);
+  }
+
+  private void delete(Collection<PackReader> packs) {
+    List<String> old = packs.stream().map(PackReader::name).distinct().toList();
+    old.forEach(name -> storage.delete(StorageNames.child(directory, name)));
+    LOG.debug("{} packs have been replaced.", old.size());
+  }
+
+  /** Returns a pack of copies that is complete and forced, and has no name yet. */
+  private PackWriter copy(Collection<PackSet.Located> entries) {
     Map<PackReader, List<PackEntry>> byPack =
         entries.stream()
             .sorted(Comparator.comparingLong(each -> each.entry().place().offset()))
@@ -201,10 +295,14 @@ final class PackMerger {
                     PackSet.Located::pack,
                     () -> new TreeMap<>(Comparator.comparing(PackReader::name)),
                     Collectors.mapping(PackSet.Located::entry, Collectors.toList())));
-    try (PackWriter writer = PackWriter.begin(storage)) {
+    PackWriter writer = PackWriter.begin(storage);
+    try {
       byPack.forEach(writer::copyAll);
       writer.complete(clock.instant());
-      return writer.publish(directory);
+      return writer;
+    } catch (RuntimeException | Error e) {
+      writer.close();
+      throw e;
     }
   }
 }

@@ -13,7 +13,6 @@ import io.coralml.io.Forces;
 import io.coralml.io.StagedWrite;
 import io.coralml.pack.PackEntry;
 import io.coralml.pack.PackWriter;
-import io.coralml.tensor.LeafDigests;
 import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorId;
 import io.coralml.tensor.TensorSource;
@@ -59,13 +58,6 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     this.codec = TensorCodec.of(options.effort());
   }
 
-  /** A tensor with its identity, safe from changes between hashing and encoding. */
-  private record Hashed(TensorSource source, TensorId id, @Nullable LeafDigests leaves) {
-    PackEntry.Form form() {
-      return new PackEntry.Form(source.dtype(), source.shape(), source.byteLength());
-    }
-  }
-
   /** A base chosen for a tensor: its bytes, verified as they are read, and its depth. */
   private record Base(TensorSource source, int depth) {}
 
@@ -80,7 +72,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
    * @throws CorruptDataException if the source changes while it is read
    */
   public PutResult put(TensorSource source, @Nullable TensorId hint) {
-    Hashed target = hash(source);
+    HashedTensor target = HashedTensor.of(source);
     if (present.contains(target.id()) || rely(target.id())) {
       return duplicate(target);
     }
@@ -102,7 +94,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     return there;
   }
 
-  private static PutResult duplicate(Hashed target) {
+  private static PutResult duplicate(HashedTensor target) {
     return new PutResult(
         target.id(), PutResult.Kind.DUPLICATE, target.source().byteLength(), 0, null);
   }
@@ -149,23 +141,11 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
   void reencode(PackEntry entry, @Nullable TensorId base) {
     boolean small = entry.form().byteLength() <= SMALL_BYTES;
     TensorSource source = small ? store.read(entry.id()) : store.open(entry.id());
-    Hashed target = new Hashed(source, entry.id(), entry.leaves());
+    HashedTensor target = new HashedTensor(source, entry.id(), entry.leaves());
     encode(target, base(base, target));
   }
 
-  private static Hashed hash(TensorSource source) {
-    boolean small = source.byteLength() <= SMALL_BYTES;
-    TensorSource stable = small ? Tensor.copyOf(source) : source;
-    if (stable.byteLength() <= LeafDigests.LEAF_BYTES) {
-      return new Hashed(stable, stable.id(), null);
-    }
-    LeafDigests leaves = LeafDigests.of(stable);
-    TensorId id = leaves.id(stable.dtype(), stable.shape());
-    boolean inMemory = stable instanceof Tensor;
-    return new Hashed(inMemory ? stable : new UnchangedSource(stable, id, leaves), id, leaves);
-  }
-
-  private @Nullable Base chooseBase(Hashed target, @Nullable TensorId hint) {
+  private @Nullable Base chooseBase(HashedTensor target, @Nullable TensorId hint) {
     if (options.maxDepth() == 0 || target.source().byteLength() <= TensorId.BYTES) {
       return null;
     }
@@ -178,7 +158,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     return found != null ? found : hinted;
   }
 
-  private @Nullable Base base(@Nullable TensorId proposal, Hashed target) {
+  private @Nullable Base base(@Nullable TensorId proposal, HashedTensor target) {
     if (proposal == null) {
       return null;
     }
@@ -200,7 +180,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
   }
 
   /** A base that was put in this batch: it is still in the unfinished pack. */
-  private synchronized @Nullable Base unsealedBase(TensorId proposal, Hashed target) {
+  private synchronized @Nullable Base unsealedBase(TensorId proposal, HashedTensor target) {
     PackWriter current = writer;
     PackEntry entry = current == null ? null : current.entries().get(proposal);
     if (entry != null && entry.depth() >= options.maxDepth()) {
@@ -221,7 +201,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     PackEntry base = baseId == null ? null : from.entries().get(baseId);
     ByteSource encoded = from.encoded(entry);
     return base == null
-        ? store.unsealed(entry, encoded)
+        ? store.lookup().unsealed(entry, encoded)
         : TensorReading.open(
             entry, encoded, readUnsealed(from, base).unverified(), "being written");
   }
@@ -231,18 +211,18 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
    * second finds it present and drops his copy. Nobody waits for another, who may be further down
    * his own stack in a fork-join pool, and nobody is told of a duplicate that is not yet written.
    */
-  private PutResult encode(Hashed target, @Nullable Base base) {
+  private PutResult encode(HashedTensor target, @Nullable Base base) {
     return target.source().byteLength() <= SMALL_BYTES
         ? encodeSmall(target, base)
         : encodeLarge(target, base);
   }
 
-  private PutResult encodeSmall(Hashed target, @Nullable Base base) {
+  private PutResult encodeSmall(HashedTensor target, @Nullable Base base) {
     Encoded encoded = codec.encode(target.source(), base == null ? null : base.source());
     boolean delta = base != null && encoded.baseId().isPresent();
     if (options.verifyWrites()) {
       Tensor back = TensorCodec.decode(encoded, base == null ? null : base.source());
-      requireEqual(back.id(), target);
+      target.requireSurvived(back.id());
     }
     synchronized (this) {
       if (present.contains(target.id())) {
@@ -254,7 +234,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     }
   }
 
-  private synchronized PutResult encodeLarge(Hashed target, @Nullable Base base) {
+  private synchronized PutResult encodeLarge(HashedTensor target, @Nullable Base base) {
     if (present.contains(target.id())) {
       return duplicate(target);
     }
@@ -273,7 +253,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     }
   }
 
-  private void verify(PackWriter into, Hashed target, @Nullable Base base) {
+  private void verify(PackWriter into, HashedTensor target, @Nullable Base base) {
     PackEntry entry = into.entries().get(target.id());
     TensorSource bytes = base == null ? null : base.source();
     try {
@@ -285,7 +265,8 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     }
   }
 
-  private PutResult finish(PackWriter.Appending appending, Hashed target, @Nullable Base base) {
+  private PutResult finish(
+      PackWriter.Appending appending, HashedTensor target, @Nullable Base base) {
     TensorId baseId = base == null ? null : base.source().id();
     int depth = base == null ? 0 : base.depth() + 1;
     PackEntry entry = appending.finish(target.id(), target.form(), baseId, depth, target.leaves());
@@ -297,15 +278,6 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
         target.source().byteLength(),
         entry.place().length(),
         baseId);
-  }
-
-  private static void requireEqual(TensorId found, Hashed target) {
-    if (!found.equals(target.id())) {
-      throw new CorruptDataException(
-          "Tensor "
-              + target.id()
-              + " did not survive encoding and was not stored; please report this.");
-    }
   }
 
   /** Returns the pack being written; cuts the one before if the next bytes would overfill it. */

@@ -343,7 +343,7 @@ final class Repacker {
       throw new CorruptDataException(
           "Tensor " + id + " was repacked but is in no new pack; nothing was removed, run fsck.");
     }
-    fresh.forEach(each -> store.reading(packs, each, 0).verify());
+    fresh.forEach(each -> store.lookup().reading(packs, each).verify());
   }
 
   private RepackReport estimate(PackSet before, Work work) {

@@ -115,7 +115,7 @@ final class StoreCheck {
       try {
         pack.check(entry);
         if (!packs.isLeftOver(entry)) {
-          store.reading(packs, new PackSet.Located(pack, entry), 0).verify();
+          store.lookup().reading(packs, new PackSet.Located(pack, entry)).verify();
         }
         bytesChecked += entry.place().length();
       } catch (CoralException e) {

@@ -25,14 +25,14 @@ final class StoredTensor implements TensorSource {
 
   private record Leaf(int index, ByteBuffer bytes) {}
 
-  private final ObjectStore store;
+  private final TensorLookup lookup;
   private final TensorId id;
   private final PackEntry.Form form;
   private volatile SoftReference<Leaf> last = new SoftReference<>(null);
   private volatile @Nullable TensorReading reading;
 
-  StoredTensor(ObjectStore store, PackEntry entry) {
-    this.store = store;
+  StoredTensor(TensorLookup lookup, PackEntry entry) {
+    this.lookup = lookup;
     this.id = entry.id();
     this.form = entry.form();
   }
@@ -94,7 +94,7 @@ final class StoredTensor implements TensorSource {
         LOG.debug("Tensor {} is looked up again: {}", id, e.getMessage());
       }
     }
-    return store.attempt(
+    return lookup.attempt(
         id,
         found -> {
           ByteBuffer leaf = found.leaf(index);

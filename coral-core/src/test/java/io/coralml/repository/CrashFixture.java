@@ -32,7 +32,7 @@ final class CrashFixture {
   }
 
   static void with(Storage storage, Use use) {
-    try (Repository repository = Repository.open(storage, CLOCK)) {
+    try (Repository repository = Repository.open(storage, CLOCK, Runnable::run)) {
       use.of(repository);
     }
   }

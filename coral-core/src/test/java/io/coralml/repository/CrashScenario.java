@@ -12,6 +12,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.coralml.crash.CrashingStorage;
 import io.coralml.history.CommitId;
 import io.coralml.merge.MergeStrategies;
+import io.coralml.pack.PackFormat;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.concurrent.CountDownLatch;
 
 /** What is going on when the power is cut. */
 enum CrashScenario {
@@ -257,6 +262,54 @@ enum CrashScenario {
             assertThat(repository.history().packCount()).isLessThan(gitPacks);
             commit(storage, repository, "main", 17);
           });
+    }
+  },
+  /**
+   * Packs of both kinds are merged while commits go on, and change places between two of them.
+   */
+  MERGE_BESIDE_COMMITS(200) {
+    @Override
+    CrashingStorage prepare() {
+      return PACK_MERGE.prepare();
+    }
+
+    @Override
+    void run(CrashingStorage storage) {
+      CountDownLatch committed = new CountDownLatch(1);
+      try (Repository repository = Repository.open(storage, pausing(committed))) {
+        commit(storage, repository, "main", 16);
+        commit(storage, repository, "main", 17);
+        committed.countDown();
+        commit(storage, repository, "main", 18);
+      }
+      assertThat(storage.list("packs")).filteredOn(PackFormat::isPackName).hasSizeLessThan(5);
+    }
+
+    /** A clock that makes whoever merges wait when he has copied. */
+    private static Clock pausing(CountDownLatch committed) {
+      return new Clock() {
+        @Override
+        public Instant instant() {
+          if (Thread.currentThread().getName().equals("coral-housekeeping")) {
+            try {
+              committed.await();
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+          }
+          return CLOCK.instant();
+        }
+
+        @Override
+        public ZoneId getZone() {
+          return CLOCK.getZone();
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+          return CLOCK.withZone(zone);
+        }
+      };
     }
   },
   /** The index of packs is rebuilt, and damage is looked for and repaired. */

@@ -36,7 +36,8 @@ class DeletionOrderTest {
         (Storage)
             Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Storage.class}, recording());
-    try (Repository repository = Repository.init(storage, CLOCK)) {
+    Repository.init(storage, CLOCK).close();
+    try (Repository repository = Repository.open(storage, CLOCK, Runnable::run)) {
       for (int i = 0; i < 20; i++) {
         repository.transaction("main").put("t" + i, tensor(i)).commit("commit " + i);
       }

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.coralml.crash.MemoryStorage;
 import io.coralml.io.StorageNames;
 import io.coralml.pack.PackFormat;
+import io.coralml.pack.PackReader;
 import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorId;
 import io.coralml.tensor.TensorSource;
 import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -16,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +112,63 @@ class PackMergerTest {
       assertThat(store.read(heir.id())).isEqualTo(heir);
       assertThat(store.read(other.id())).isEqualTo(other);
     }
+  }
+
+  @Test
+  @DisplayName("unless what was to be merged has changed while it was copied")
+  void changedMeanwhile() {
+    List<Tensor> all = new ArrayList<>();
+    AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+    AtomicReference<Runnable> merging = new AtomicReference<>();
+    StoreOptions options = StoreOptions.defaults().withClock(interrupting(meanwhile));
+    try (ObjectStore store = ObjectStore.open(storage, options, merging::set);
+        ObjectStore other = ObjectStore.open(storage, StoreOptions.defaults())) {
+      while (merging.get() == null) {
+        Tensor tensor = Weights.random(all.size(), 10);
+        all.add(tensor);
+        seal(store, tensor);
+      }
+      List<String> before = storage.list(ObjectStore.DIRECTORY);
+      meanwhile.set(() -> rewriteOnePack(other));
+
+      merging.get().run();
+
+      assertThat(packs()).isEqualTo(all.size());
+      assertThat(storage.list(ObjectStore.DIRECTORY)).isNotEqualTo(before);
+      assertThat(storage.list("tmp")).filteredOn(name -> name.endsWith(".h5")).isEmpty();
+
+      merging.get().run();
+
+      assertThat(packs()).isEqualTo(1);
+      assertThat(all).allSatisfy(each -> assertThat(store.read(each.id())).isEqualTo(each));
+    }
+  }
+
+  /** Somebody else encodes a tensor anew, or cleans up. */
+  private void rewriteOnePack(ObjectStore other) {
+    PackReader pack = other.catalog().refresh().packs().values().iterator().next();
+    storage.locked(ObjectStore.LOCK, () -> other.merger().replace(List.of(pack), entry -> true));
+  }
+
+  /** A clock that does something the next time it is asked, which is when a copy is complete. */
+  private static Clock interrupting(AtomicReference<Runnable> meanwhile) {
+    return new Clock() {
+      @Override
+      public Instant instant() {
+        meanwhile.getAndSet(() -> {}).run();
+        return Instant.EPOCH;
+      }
+
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+    };
   }
 
   @Test

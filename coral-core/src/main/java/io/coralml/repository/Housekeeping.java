@@ -1,0 +1,77 @@
+package io.coralml.repository;
+
+import io.coralml.CoralException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does what a repository needs now and then and nobody should wait for, one thing after the other
+ * in a thread of its own, which comes when needed and goes when idle. What waits for its turn
+ * already is not done twice. A failure is logged and left to the next time. Thread-safe.
+ */
+final class Housekeeping implements Executor, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+
+  private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
+
+  private final ThreadPoolExecutor thread =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          1,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          Housekeeping::thread,
+          (late, closed) ->
+              LOG.debug("The repository is closed; the next one to open it goes on."));
+
+  Housekeeping() {
+    thread.allowCoreThreadTimeOut(true);
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "coral-housekeeping");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  @Override
+  public void execute(Runnable work) {
+    if (waiting.add(work)) {
+      thread.execute(() -> run(work));
+    }
+  }
+
+  private void run(Runnable work) {
+    waiting.remove(work);
+    try {
+      work.run();
+    } catch (CoralException e) {
+      LOG.warn("Nothing is lost, but merging packs failed; it is tried again: {}", e.getMessage());
+    }
+  }
+
+  /** Returns when all that was to be done is done, whatever interrupts come; nothing is added. */
+  @Override
+  public void close() {
+    thread.shutdown();
+    boolean interrupted = false;
+    boolean ended = false;
+    while (!ended) {
+      try {
+        ended = thread.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

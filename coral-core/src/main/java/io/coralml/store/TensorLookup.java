@@ -1,0 +1,121 @@
+package io.coralml.store;
+
+import io.coralml.CoralException;
+import io.coralml.CorruptDataException;
+import io.coralml.NotFoundException;
+import io.coralml.io.ByteSource;
+import io.coralml.pack.PackEntry;
+import io.coralml.tensor.TensorId;
+import io.coralml.tensor.TensorSource;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * Finds where a tensor is and opens it there, with whatever bases it needs. Readers take no lock:
+ * whoever finds a pack gone or damaged tries another copy, and then looks at the directory again.
+ * Thread-safe.
+ */
+final class TensorLookup {
+  /** No chain of bases is followed further, whatever the entries claim. */
+  private static final int MAX_HOPS = 16;
+
+  private final PackCatalog catalog;
+
+  TensorLookup(PackCatalog catalog) {
+    this.catalog = catalog;
+  }
+
+  /**
+   * Opens a tensor to be read in pieces, when asked, each verified.
+   *
+   * @throws NotFoundException if the store has none such
+   * @throws CorruptDataException if packs that may hold it cannot be read
+   */
+  TensorSource open(TensorId id) {
+    return new StoredTensor(this, locate(id).entry());
+  }
+
+  private PackSet.Located locate(TensorId id) {
+    return catalog
+        .current()
+        .find(id)
+        .or(() -> catalog.refresh().find(id))
+        .orElseThrow(() -> missing(id, catalog.current()));
+  }
+
+  /**
+   * Reads a tensor from where it is; from another copy, and after another look at the directory, if
+   * that fails, because its pack may have been merged or swept meanwhile, or be damaged.
+   */
+  <T> T attempt(TensorId id, Function<TensorReading, T> read) {
+    CoralException first = null;
+    for (int round = 0; round < 2; round++) {
+      PackSet packs = round == 0 ? catalog.current() : catalog.refresh();
+      for (PackSet.Located found : packs.findAll(id)) {
+        try {
+          return read.apply(reading(packs, found));
+        } catch (CoralException e) {
+          first = first == null ? e : first;
+        }
+      }
+    }
+    throw first != null ? first : missing(id, catalog.current());
+  }
+
+  private static CoralException missing(TensorId id, PackSet packs) {
+    if (packs.damaged().isEmpty()) {
+      return new NotFoundException("The store holds no tensor " + id + ".");
+    }
+    return new CorruptDataException(
+        "Tensor "
+            + id
+            + " is in no readable pack, and these are damaged: "
+            + String.join(", ", new TreeSet<>(packs.damaged().keySet()))
+            + "; run fsck.");
+  }
+
+  /** Opens an entry with whatever bases it needs. */
+  TensorReading reading(PackSet packs, PackSet.Located found) {
+    return reading(packs, found, 0);
+  }
+
+  private TensorReading reading(PackSet packs, PackSet.Located found, int hops) {
+    PackEntry entry = found.entry();
+    TensorId baseId = entry.base();
+    return TensorReading.open(
+        entry,
+        found.pack().encoded(entry),
+        baseId == null ? null : base(packs, entry, baseId, hops + 1).unverified(),
+        found.pack().name());
+  }
+
+  private TensorReading base(PackSet packs, PackEntry of, TensorId baseId, int hops) {
+    if (hops > MAX_HOPS) {
+      throw new CorruptDataException(
+          "Tensor " + of.id() + " has a chain of bases without an end; run fsck.");
+    }
+    CoralException first = null;
+    for (PackSet.Located found : packs.findAll(baseId)) {
+      try {
+        return reading(packs, found, hops);
+      } catch (CoralException e) {
+        first = first == null ? e : first;
+      }
+    }
+    throw first != null
+        ? first
+        : new CorruptDataException(
+            "Tensor "
+                + of.id()
+                + " needs tensor "
+                + baseId
+                + ", which is in no readable pack; run fsck.");
+  }
+
+  /** Opens an entry of a pack that is still being written. */
+  TensorReading unsealed(PackEntry entry, ByteSource encoded) {
+    TensorId baseId = entry.base();
+    TensorSource base = baseId == null ? null : open(baseId);
+    return TensorReading.open(entry, encoded, base, "being written");
+  }
+}
