@@ -34,7 +34,10 @@ class RatesTest {
   private static double deviation(double[] values) {
     double mean = Arrays.stream(values).average().orElseThrow();
     return Math.sqrt(
-        Arrays.stream(values).map(value -> (value - mean) * (value - mean)).average().orElseThrow());
+        Arrays.stream(values)
+            .map(value -> (value - mean) * (value - mean))
+            .average()
+            .orElseThrow());
   }
 
   @Test
