@@ -13,6 +13,7 @@ final class BlockLoader {
   private final @Nullable ByteBuffer base;
   private final int elements;
   private final ElementForm form;
+  private final @Nullable Scales scales;
 
   BlockLoader(
       EncoderSpace space,
@@ -20,11 +21,42 @@ final class BlockLoader {
       @Nullable ByteBuffer base,
       int elements,
       ElementForm form) {
+    this(space, target, base, elements, form, null);
+  }
+
+  private BlockLoader(
+      EncoderSpace space,
+      ByteBuffer target,
+      @Nullable ByteBuffer base,
+      int elements,
+      ElementForm form,
+      @Nullable Scales scales) {
     this.space = space;
     this.target = target;
     this.base = base;
     this.elements = elements;
     this.form = form;
+    this.scales = scales;
+  }
+
+  /** Returns a loader of the same chunk that puts scales into the bases' exponents. */
+  BlockLoader with(Scales some) {
+    return new BlockLoader(space, target, base, elements, form, some);
+  }
+
+  @Nullable Scales scales() {
+    return scales;
+  }
+
+  /** Returns the number of elements of the whole chunk. */
+  int elements() {
+    return elements;
+  }
+
+  /** Returns the exponent of bases about 1, with scales put into it. */
+  int middleExponent() {
+    int middle = form.exponentMask() / 2;
+    return scales == null ? middle : scales.scaled(middle);
   }
 
   ElementForm form() {
@@ -52,12 +84,35 @@ final class BlockLoader {
   /**
    * Loads a block. Without a base {@code space.target} receives its turned elements; with one it
    * receives the outward orders, {@code space.difference} the differences and {@code
-   * space.exponents} the bases' exponents. Of elements of 8 bytes {@code space.wideTarget} receives
-   * turned elements or differences, and these arrays only what is above the {@code low} bits.
+   * space.exponents} the bases' exponents, scaled if there are scales. Of elements of 8 bytes
+   * {@code space.wideTarget} receives turned elements or differences, and these arrays only what is
+   * above the {@code low} bits.
    *
    * @return the number of slots
    */
   int load(int block) {
+    int slots = loadDifferences(block);
+    if (base != null) {
+      exponents(block, slots);
+    }
+    return slots;
+  }
+
+  private void exponents(int block, int slots) {
+    if (form.width() == 8) {
+      OrderedBits.exponents(space.wideBase(), space.exponents, slots, form);
+    } else {
+      OrderedBits.exponents(space.base, space.exponents, slots, form);
+    }
+    if (scales != null) {
+      int first = block * ElementBlock.SIZE;
+      int count = Math.min(ElementBlock.SIZE, elements - first);
+      scales.apply(space.exponents, first, count, form.width(), space.words, space.part);
+    }
+  }
+
+  /** Loads a block, but not the bases' exponents. */
+  int loadDifferences(int block) {
     int first = block * ElementBlock.SIZE;
     int count = Math.min(ElementBlock.SIZE, elements - first);
     if (form.width() == 8) {
@@ -76,7 +131,6 @@ final class BlockLoader {
     OrderedBits.narrow(space.base, slots, form.narrow());
     OrderedBits.order(values, space.base, slots, form);
     OrderedBits.subtract(values, space.base, space.difference, slots, form);
-    OrderedBits.exponents(space.base, space.exponents, slots, form);
     return slots;
   }
 
@@ -94,7 +148,6 @@ final class BlockLoader {
     OrderedBits.narrow(bases, count, form.narrow());
     OrderedBits.order(values, bases, count, form);
     OrderedBits.subtract(values, bases, values, count, form);
-    OrderedBits.exponents(bases, space.exponents, count, form);
     upper(values, space.difference, count, form.low());
   }
 

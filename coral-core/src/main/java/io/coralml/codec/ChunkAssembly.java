@@ -3,6 +3,7 @@ package io.coralml.codec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a coded chunk together once every slot has its code: the alphabet from the codes that occur,
@@ -21,6 +22,8 @@ final class ChunkAssembly {
   private final CodeSpace codeSpace;
   private int verbatim;
   private int[] absoluteValues = new int[0];
+  private @Nullable Scales scales;
+  private boolean counted = true;
 
   /**
    * @param form with the low bits that are stored as fields
@@ -38,6 +41,18 @@ final class ChunkAssembly {
   ChunkAssembly contexts(int top, int number) {
     this.topExponent = top;
     this.contexts = number;
+    return this;
+  }
+
+  /** Says whether the histogram has every slot, or what is to be expected from some. */
+  ChunkAssembly counted(boolean every) {
+    this.counted = every;
+    return this;
+  }
+
+  /** Says by which scales contexts were found, if by any. */
+  ChunkAssembly scales(@Nullable Scales ofChunk) {
+    this.scales = ofChunk;
     return this;
   }
 
@@ -88,25 +103,32 @@ final class ChunkAssembly {
     int log = log(slots, symbols);
     int[][] levels = new int[contexts][symbols];
     space.tables(contexts * stride);
-    long bound = (long) slots * Rans.MOST_LOSS;
+    long bound = (long) slots * RansEncoder.MOST_LOSS;
     for (int context = 0; context < contexts; context++) {
       int from = context * stride;
       for (int symbol = 0; symbol < symbols; symbol++) {
         levels[context][symbol] = Frequencies.levelOf(space.histogram[from + used[symbol]]);
       }
       if (Frequencies.normalize(levels[context], symbols, log, space.counts)) {
-        Rans.buildEncoder(space.counts, symbols, log, used, from, space.reciprocals, space.ranges);
-        bound += Rans.bound(space.histogram, from, used, space.counts, log);
+        RansEncoder.buildTable(
+            space.counts, symbols, log, used, from, space.reciprocals, space.ranges);
+        bound += RansEncoder.bound(space.histogram, from, used, space.counts, log);
       }
     }
     BitWriter head = new BitWriter(1024);
     head.put(mode.code(), 8);
+    if (scales != null) {
+      scales.write(head);
+    }
     int lanesLog = tuning.lanesLog(symbolBits);
     ChunkModel.Alphabet alphabet =
         new ChunkModel.Alphabet(reach, codeSpace.fraction(), buckets, verbatim, absolutes);
     new ChunkModel(form.narrow(), form.low(), log, lanesLog, alphabet, topExponent, levels)
         .write(head);
-    short[] stream = space.symbols(Rans.words(bound));
+    if (!counted) {
+      bound = RansEncoder.bound(slots, log);
+    }
+    short[] stream = space.symbols(RansEncoder.words(bound));
     space.encoder.encode(codes, slots, log, lanesLog, space.reciprocals, space.ranges, stream);
     return join(head.toBytes(), lanesLog, fields, fieldBytes, rests);
   }
@@ -166,7 +188,7 @@ final class ChunkAssembly {
   }
 
   private byte[] join(byte[] head, int lanesLog, byte[] fields, int fieldBytes, BitSink rests) {
-    Rans.Encoder encoder = space.encoder;
+    RansEncoder encoder = space.encoder;
     int lanes = 1 << lanesLog;
     int symbolBytes = encoder.length();
     int size = head.length + 4 * lanes + 4 + symbolBytes + fieldBytes + rests.length();

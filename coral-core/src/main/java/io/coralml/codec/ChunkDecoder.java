@@ -84,7 +84,7 @@ final class ChunkDecoder {
    */
   private ByteBuffer bases(TensorSource from, ChunkMode mode, int chunk, ByteBuffer out) {
     long position = header.rawPosition(chunk);
-    if (from instanceof Tensor && mode == ChunkMode.DELTA) {
+    if (from instanceof Tensor && (mode == ChunkMode.DELTA || mode == ChunkMode.SCALED)) {
       return ChunkBytes.of(from, position, header.rawLength(chunk));
     }
     from.read(position, out.duplicate());
@@ -120,9 +120,9 @@ final class ChunkDecoder {
         out.put(0, Planes.join(unzstd(in, from + 1, body, length), width));
       }
       case ALONE, PALETTE ->
-          CodedChunk.decode(work, header.dtype(), in, from + 1, to, null, out, length / width);
-      case DELTA ->
-          CodedChunk.decode(work, header.dtype(), in, from + 1, to, bases, out, length / width);
+          CodedChunk.decode(work, header.dtype(), in, from, to, null, out, length / width);
+      case DELTA, SCALED ->
+          CodedChunk.decode(work, header.dtype(), in, from, to, bases, out, length / width);
       case SPARSE -> decodeSparse(work, in, from, to, bases, out);
     }
   }

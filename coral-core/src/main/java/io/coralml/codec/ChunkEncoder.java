@@ -17,6 +17,15 @@ final class ChunkEncoder {
   /** A delta of at most this share of the raw bits is taken without a look at coding alone. */
   private static final double NEAR = 0.55;
 
+  /** So many blocks show whether rows or columns differ. */
+  private static final int SPREAD_BLOCKS = 4;
+
+  /** In smaller chunks tables are too large a part to be foreseen: there scales are tried. */
+  private static final int FORESEEABLE = 1 << 16;
+
+  /** Scales must save at least this share: what they will cost is known from a sample only. */
+  private static final double WORTH_SCALES = 0.999;
+
   /** From this share of equal elements on, places and values are tried. */
   private static final double SPARSE_UNCHANGED = 0.93;
 
@@ -30,9 +39,14 @@ final class ChunkEncoder {
   private final int width;
   private final Tuning tuning;
   private final EncoderSpace space;
+  private final @Nullable MatrixRows rows;
 
-  ChunkEncoder(DType dtype, Effort effort, EncoderSpace space) {
+  /**
+   * @param rows how the chunk's elements lie in a matrix; null if they do in none
+   */
+  ChunkEncoder(DType dtype, Effort effort, EncoderSpace space, @Nullable MatrixRows rows) {
     this.space = space;
+    this.rows = rows;
     this.dtype = dtype;
     this.width = ElementForm.widthOf(dtype);
     this.tuning = Tuning.of(effort);
@@ -63,9 +77,17 @@ final class ChunkEncoder {
     int changed = 0;
     for (int probe = 0; probe < PROBES; probe++) {
       int at = (int) ((long) elements * probe / PROBES) * width;
-      changed += target.slice(at, width).equals(base.slice(at, width)) ? 0 : 1;
+      changed += equal(target, base, at, at + width) ? 0 : 1;
     }
     return changed * SURELY_SPARSE <= PROBES;
+  }
+
+  private static boolean equal(ByteBuffer one, ByteBuffer other, int from, int to) {
+    int at = from;
+    while (at < to && one.get(at) == other.get(at)) {
+      at++;
+    }
+    return at == to;
   }
 
   private byte[] sparse(ByteBuffer target, ByteBuffer base, int[] changes) {
@@ -94,23 +116,48 @@ final class ChunkEncoder {
     if (base == null) {
       return alone(target, elements, form);
     }
-    DeltaEncoder delta =
-        new DeltaEncoder(space, new BlockLoader(space, target, base, elements, form), tuning);
-    double deltaBits = delta.bits();
-    if (mayBeSparse && delta.unchanged() > SPARSE_UNCHANGED) {
+    BlockLoader loader = new BlockLoader(space, target, base, elements, form);
+    DeltaEncoder delta = new DeltaEncoder(space, loader, tuning);
+    double unchanged = delta.unchanged();
+    if (mayBeSparse && rows != null && form.isFloat()) {
+      delta = scaledOr(delta, loader, rows);
+    }
+    if (mayBeSparse && unchanged > SPARSE_UNCHANGED) {
       int[] changes = SparseChunk.changes(target, base, width, elements / 16);
       if (changes.length <= elements / 16) {
         byte[] sparse = sparse(target, base, changes);
         return changes.length < elements / SURELY_SPARSE
             ? orRaw(sparse, target)
-            : smaller(sparse, deltaOrAlone(delta, deltaBits, target, elements, form));
+            : smaller(sparse, deltaOrAlone(delta, target, elements, form));
       }
     }
-    return deltaOrAlone(delta, deltaBits, target, elements, form);
+    return deltaOrAlone(delta, target, elements, form);
+  }
+
+  /** Returns an encoder with scales of rows and columns where these save bits. */
+  private DeltaEncoder scaledOr(DeltaEncoder delta, BlockLoader loader, MatrixRows matrix) {
+    if (tuning.scaledContexts() == 0) {
+      return delta;
+    }
+    ScaleSearch search = new ScaleSearch(space, loader, matrix);
+    if (search.spread(SPREAD_BLOCKS) < tuning.worthScales()) {
+      return delta;
+    }
+    Scales scales = search.find(tuning.scaleSpacing());
+    if (scales == null) {
+      return delta;
+    }
+    DeltaEncoder scaled = new DeltaEncoder(space, loader.with(scales), tuning);
+    boolean worth = scaled.bits() < WORTH_SCALES * delta.bits();
+    if (worth && loader.elements() < FORESEEABLE) {
+      worth = scaled.encode().length < delta.encode().length;
+    }
+    return worth ? scaled : delta;
   }
 
   private byte[] deltaOrAlone(
-      DeltaEncoder delta, double deltaBits, ByteBuffer target, int elements, ElementForm form) {
+      DeltaEncoder delta, ByteBuffer target, int elements, ElementForm form) {
+    double deltaBits = delta.bits();
     boolean near = deltaBits < NEAR * form.bits() * elements;
     AloneEncoder alone =
         new AloneEncoder(space, new BlockLoader(space, target, null, elements, form), tuning);

@@ -22,6 +22,8 @@ import io.coralml.CorruptDataException;
  * <tr><td>6</td><td>{@link #DELTA}</td><td>a coded chunk with a base</td></tr>
  * <tr><td>7</td><td>{@link #SPARSE}</td><td>where the elements are that differ from the base, and a
  * chunk of them ({@code SparseChunk})</td></tr>
+ * <tr><td>8</td><td>{@link #SCALED}</td><td>a coded chunk with a base, its {@code Scales} in front of
+ * the model</td></tr>
  * </table>
  */
 public enum ChunkMode {
@@ -40,7 +42,9 @@ public enum ChunkMode {
   /** Differences to the base, entropy coded in contexts from the base. */
   DELTA(6),
   /** A few elements differ from the base. */
-  SPARSE(7);
+  SPARSE(7),
+  /** A delta in whose contexts rows and columns of a matrix have scales. */
+  SCALED(8);
 
   private static final ChunkMode[] BY_CODE = values();
 
@@ -57,7 +61,7 @@ public enum ChunkMode {
 
   /** Returns whether a chunk of this mode can only be read with the base. */
   public boolean needsBase() {
-    return this == BASE || this == DELTA || this == SPARSE;
+    return this == BASE || this == DELTA || this == SPARSE || this == SCALED;
   }
 
   static ChunkMode of(int code) {

@@ -45,6 +45,9 @@ final class ChunkModel {
   /** The most symbols a chunk can have. */
   static final int MAX_SYMBOLS = 256;
 
+  /** No exponent is higher, nor what {@link Scales} make of one. */
+  private static final int MAX_EXPONENT = 1 << 15;
+
   /** The farthest that exact difference symbols reach. */
   static final int MAX_REACH = 127;
 
@@ -182,7 +185,7 @@ final class ChunkModel {
             && (based || alphabet.differences() == 0));
     int contexts = in.getGamma(MAX_CONTEXTS - 1) + 1;
     require(based || contexts == 1);
-    int topExponent = contexts > 1 ? in.getGamma(1 << 11) : 0;
+    int topExponent = contexts > 1 ? in.getGamma(MAX_EXPONENT) : 0;
     int[][] levels = new int[contexts][];
     for (int context = 0; context < contexts; context++) {
       levels[context] = outward(Frequencies.read(symbols, in), alphabet, true);

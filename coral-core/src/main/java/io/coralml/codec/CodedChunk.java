@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>The body of a coded chunk</caption>
  * <tr><th>bytes</th><th>content</th></tr>
- * <tr><td>…</td><td>the {@link ChunkModel}, its last byte filled with zero bits</td></tr>
+ * <tr><td>…</td><td>of a scaled chunk the {@link Scales}; then the {@link ChunkModel}, its last byte
+ * filled with zero bits</td></tr>
  * <tr><td>4 each</td><td>the initial states of all lanes of {@link Rans}</td></tr>
  * <tr><td>4</td><td>number of words of the symbol stream</td></tr>
  * <tr><td>2 each</td><td>these words</td></tr>
@@ -47,6 +48,7 @@ final class CodedChunk {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final Workspace work;
+  private final @Nullable Scales scales;
   private final ChunkModel model;
   private final ElementForm form;
   private final boolean based;
@@ -70,7 +72,11 @@ final class CodedChunk {
     this.in = in;
     this.end = to * 8L;
     this.based = based;
-    BitReader reader = new BitReader(in, from, to);
+    BitReader reader = new BitReader(in, from + 1, to);
+    this.scales = in[from] == ChunkMode.SCALED.code() ? Scales.read(reader) : null;
+    if (scales != null) {
+      scales.requireElements(elements);
+    }
     this.model = ChunkModel.read(reader, based);
     require(model.narrow < 8 * ElementForm.widthOf(dtype));
     ElementForm least = ElementForm.of(dtype, model.narrow);
@@ -78,7 +84,7 @@ final class CodedChunk {
     this.form = least.withLow(model.low);
     require(model.contexts() == 1 || form.isFloat());
     require(!based || form.width() < 8 || model.alphabet.absolutes().length == 0);
-    this.symbolMask = Rans.symbolMask(model.log);
+    this.symbolMask = RansDecoder.symbolMask(model.log);
     this.fieldsAt = beginSymbols(reader.align(), to);
     this.verbatimBit = (fieldsAt + fieldBytes(elements)) * 8L;
     require(verbatimBit <= end);
@@ -118,7 +124,8 @@ final class CodedChunk {
   /**
    * Decodes a chunk.
    *
-   * @param in holds the body from {@code from} to {@code to}; {@link #slack} more bytes can be read
+   * @param in holds the chunk from {@code from} to {@code to}, the mode byte first; {@link #slack}
+   *     more bytes can be read
    * @param base the base's bytes at the same place, position 0 at the first; null if there is none
    * @param out likewise, receives the target's bytes; may be the base's, which they then replace
    * @param elements how many there are
@@ -155,9 +162,12 @@ final class CodedChunk {
   static int tableBytes(byte[] in, int length) {
     ChunkMode mode = ChunkMode.of(in[0] & 0xFF);
     return switch (mode) {
-      case ALONE, PALETTE, DELTA -> {
+      case ALONE, PALETTE, DELTA, SCALED -> {
         BitReader reader = new BitReader(in, 1, length);
-        ChunkModel model = ChunkModel.read(reader, mode == ChunkMode.DELTA);
+        if (mode == ChunkMode.SCALED) {
+          Scales.read(reader);
+        }
+        ChunkModel model = ChunkModel.read(reader, mode.needsBase());
         yield reader.align() + (4 << model.lanesLog) + 4;
       }
       default -> 1;
@@ -170,7 +180,7 @@ final class CodedChunk {
     int[] counts = work.counts;
     for (int context = 0; context < model.contexts(); context++) {
       if (Frequencies.normalize(model.levels[context], model.symbols(), model.log, counts)) {
-        Rans.buildDecoder(counts, model.symbols(), model.log, table, context * size);
+        RansDecoder.buildTable(counts, model.symbols(), model.log, table, context * size);
       } else {
         Arrays.fill(table, context * size, (context + 1) * size, 0);
       }
@@ -223,7 +233,7 @@ final class CodedChunk {
       OrderedBits.narrow(bases, slots, form.narrow());
       if (model.contexts() > 1) {
         OrderedBits.exponents(bases, work.exponents, slots, form);
-        contexts(slots);
+        contexts(start, count, slots);
       }
     }
     work.symbols.decode(work.table, work.offsets, work.entries, slots);
@@ -247,7 +257,7 @@ final class CodedChunk {
       OrderedBits.narrow(bases, count, form.narrow());
       if (model.contexts() > 1) {
         OrderedBits.exponents(bases, work.exponents, count, form);
-        contexts(count);
+        contexts(start, count, count);
       }
     }
     work.symbols.decode(work.table, work.offsets, work.entries, count);
@@ -281,7 +291,10 @@ final class CodedChunk {
     fieldsAt = LowFields.add(in, fieldsAt, slots, bits, work.words, work.part, work.fields, into);
   }
 
-  private void contexts(int slots) {
+  private void contexts(int start, int count, int slots) {
+    if (scales != null) {
+      scales.apply(work.exponents, start, count, form.width(), work.words, work.part);
+    }
     ChunkModel.contexts(
         work.exponents, work.offsets, slots, model.topExponent, model.contexts(), model.log);
   }

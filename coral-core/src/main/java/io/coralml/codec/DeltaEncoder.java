@@ -13,9 +13,14 @@ final class DeltaEncoder {
   private final ElementForm form;
   private final Tuning tuning;
   private final int slots;
+  // Whether every slot is counted for the frequencies; else one in some is, and counts for them.
+  private final boolean counted;
   private int absoluteLimit;
   private DeltaPlan plan;
   private CodeSpace codeSpace;
+
+  /** With fewer slots all are counted. */
+  private static final int MANY_SLOTS = 1 << 15;
 
   /** Plans how to code a chunk. */
   DeltaEncoder(EncoderSpace space, BlockLoader loader, Tuning tuning) {
@@ -24,6 +29,7 @@ final class DeltaEncoder {
     this.form = loader.form();
     this.tuning = tuning;
     this.slots = loader.slots();
+    this.counted = tuning.countEvery() == 1 || slots < MANY_SLOTS;
     // Differences need the rest of the alphabet.
     this.absoluteLimit = tuning.worthAbsolutes() < 1 ? DeltaSample.ABSOLUTES : 0;
     this.plan = DeltaPlan.of(space, loader, tuning, absoluteLimit);
@@ -36,9 +42,13 @@ final class DeltaEncoder {
     return CodeSpace.differences(plan.reach(), DeltaPlan.BUCKET_FRACTION, bits, absolutes.length);
   }
 
+  private ChunkMode mode() {
+    return loader.scales() == null ? ChunkMode.DELTA : ChunkMode.SCALED;
+  }
+
   /** Returns about what the chunk will cost, in bits. */
   double bits() {
-    return plan.bits();
+    return plan.bits() + (loader.scales() == null ? 0 : loader.scales().bits());
   }
 
   /** Returns the share of the sample that equals its base. */
@@ -55,15 +65,20 @@ final class DeltaEncoder {
     int fieldsEnd = 0;
     space.clearHistogram(plan.contexts() * codeSpace.size());
     for (int block = 0; block < loader.blocks(); block++) {
-      int count = loader.load(block);
+      int count = oneContext() ? loader.loadDifferences(block) : loader.load(block);
       find(count);
       code(codes, block * ElementBlock.SIZE, count, rests);
       fieldsEnd = loader.putFields(space.difference, count, low, fields, fieldsEnd);
     }
     space.verbatim(rests.bytes());
+    if (!counted) {
+      foresee();
+    }
     int verbatim = Math.max(0, plan.absolutes().verbatim() - low);
     ChunkAssembly assembly =
-        new ChunkAssembly(space, ChunkMode.DELTA, form.withLow(low), tuning, codeSpace)
+        new ChunkAssembly(space, mode(), form.withLow(low), tuning, codeSpace)
+            .scales(loader.scales())
+            .counted(counted)
             .contexts(plan.topExponent(), plan.contexts())
             .absolutes(verbatim, plan.absolutes().values());
     int[] used = assembly.usedCodes();
@@ -71,6 +86,10 @@ final class DeltaEncoder {
       return withFewerSymbols(used.length - ChunkModel.MAX_SYMBOLS);
     }
     return assembly.finish(used, codes, slots, plan.symbolBits(), fields, fieldsEnd, rests);
+  }
+
+  private boolean oneContext() {
+    return plan.contexts() == 1 && plan.absolutes().upTo() < 0;
   }
 
   /** Finds the codes of a block's exact differences, and where others are. */
@@ -82,7 +101,7 @@ final class DeltaEncoder {
       upper = space.upper;
       shift = 0;
     }
-    if (plan.contexts() == 1 && plan.absolutes().upTo() < 0) {
+    if (oneContext()) {
       DeltaCodes.find(upper, shift, space.rows, space.part, count, plan.reach());
     } else {
       DeltaCodes.find(
@@ -100,6 +119,19 @@ final class DeltaEncoder {
     }
   }
 
+  /** Lets every exact difference occur: of those that were not counted nobody knows. */
+  private void foresee() {
+    int[] histogram = space.histogram;
+    for (int context = 0; context < plan.contexts(); context++) {
+      int from = context * codeSpace.size();
+      int notExact = DeltaCodes.notExact(plan.reach());
+      for (int code = 0; code < notExact; code++) {
+        histogram[from + code] = Math.max(1, histogram[from + code]);
+      }
+      histogram[from + notExact] = 0;
+    }
+  }
+
   /**
    * Keeps the codes of a block, as if every difference were exact, and then corrects the few that
    * are not: a branch for each would be mispredicted too often.
@@ -108,7 +140,13 @@ final class DeltaEncoder {
     int[] rows = space.rows;
     int[] places = space.places;
     int[] histogram = space.histogram;
-    int others = DeltaCodes.record(rows, space.part, count, codes, from, histogram, places);
+    int others =
+        counted
+            ? DeltaCodes.record(rows, space.part, count, codes, from, histogram, places)
+            : DeltaCodes.record(rows, space.part, count, codes, from, places);
+    if (!counted) {
+      DeltaCodes.sample(rows, count, tuning.countEvery(), histogram);
+    }
     int notExact = DeltaCodes.notExact(plan.reach());
     rests.reserve(others);
     for (int k = 0; k < others; k++) {

@@ -48,7 +48,7 @@ record DeltaPlan(
     int slots = loader.slots();
     boolean tiny = form.bits() <= 8;
     int fraction = tiny ? FINEST_FRACTION : slots > FINE_SLOTS ? BUCKET_FRACTION : 1;
-    DeltaSample sample = new DeltaSample(space, form, fraction);
+    DeltaSample sample = new DeltaSample(space, loader.middleExponent(), fraction);
     int stride = Tuning.stride(loader.blocks(), tuning.sampleBlocks());
     for (int block = 0; block < loader.blocks(); block += stride) {
       sample.add(loader.load(block));
@@ -59,7 +59,8 @@ record DeltaPlan(
         form.isFloat() && form.width() < 8 && !tiny && absoluteLimit > 0
             ? AbsolutePlan.of(sample, space, loader, tuning, fraction, stride, absoluteLimit)
             : AbsolutePlan.NONE;
-    int most = form.isFloat() ? tuning.contexts() : 1;
+    int most = loader.scales() == null ? tuning.contexts() : tuning.scaledContexts();
+    most = form.isFloat() ? most : 1;
     int codes = DeltaSample.ABSOLUTE + absolutes.values().length;
     ContextPlan contexts = ContextPlan.of(sample, codes, scale, most);
     double rest = rest(sample, fraction, absolutes) + (double) absolutes.dropped() * form.upper();

@@ -28,12 +28,13 @@ final class DeltaSample {
   private long slots;
 
   /**
+   * @param middleExponent of bases about 1
    * @param fraction of the codes' buckets
    */
-  DeltaSample(EncoderSpace space, ElementForm form, int fraction) {
+  DeltaSample(EncoderSpace space, int middleExponent, int fraction) {
     this.space = space;
     this.fraction = fraction;
-    this.floor = Math.max(0, form.exponentMask() / 2 - EXPONENTS * 3 / 4);
+    this.floor = Math.max(0, middleExponent - EXPONENTS * 3 / 4);
   }
 
   /** Forgets everything. */

@@ -19,7 +19,7 @@ final class EncoderSpace {
   int[] places = new int[0];
 
   final int[] counts = new int[ChunkModel.MAX_SYMBOLS];
-  final Rans.Encoder encoder = new Rans.Encoder();
+  final RansEncoder encoder = new RansEncoder();
   int[] histogram = new int[0];
   long[] reciprocals = new long[0];
   int[] ranges = new int[0];

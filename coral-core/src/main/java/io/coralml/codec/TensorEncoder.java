@@ -33,6 +33,7 @@ final class TensorEncoder {
   private final @Nullable TensorSource base;
   private final EncodedFormat.Header header;
   private final Effort effort;
+  private final int rowLength;
   private final Queue<EncoderSpace> spaces;
 
   /**
@@ -50,6 +51,7 @@ final class TensorEncoder {
     int chunkBytes = chunkBytes(target.byteLength(), width, most);
     this.header = new EncodedFormat.Header(dtype, target.shape(), target.byteLength(), chunkBytes);
     this.effort = effort;
+    this.rowLength = rowLength(header);
     if (header.chunkCount() > Integer.MAX_VALUE / 64) {
       throw new InvalidInputException(
           "A tensor of " + target.byteLength() + " bytes is too large to encode; split it.");
@@ -64,6 +66,14 @@ final class TensorEncoder {
     }
     long chunks = (elements + most - 1) / most;
     return (int) ((elements + chunks - 1) / chunks) * width;
+  }
+
+  private static int rowLength(EncodedFormat.Header header) {
+    if (header.byteLength() == 0 || !header.dtype().isByteAligned()) {
+      return 0;
+    }
+    int perElement = header.dtype().bytes() / header.width();
+    return MatrixRows.lengthOf(header.shape(), perElement, header.chunkBytes() / header.width());
   }
 
   /** Returns whether at most one element in fifty differs at some places of a large tensor. */
@@ -132,10 +142,15 @@ final class TensorEncoder {
   private byte[] encodeChunk(int chunk) {
     EncoderSpace found = spaces.poll();
     EncoderSpace space = found == null ? new EncoderSpace() : found;
-    ChunkEncoder encoder = new ChunkEncoder(header.dtype(), effort, space);
+    ChunkEncoder encoder = new ChunkEncoder(header.dtype(), effort, space, rows(chunk));
     byte[] encoded = encoder.encode(read(target, chunk), base == null ? null : read(base, chunk));
     spaces.add(space);
     return encoded;
+  }
+
+  private @Nullable MatrixRows rows(int chunk) {
+    long first = header.rawPosition(chunk) / header.width();
+    return rowLength == 0 ? null : MatrixRows.from(first, rowLength);
   }
 
   private ByteBuffer read(TensorSource source, int chunk) {

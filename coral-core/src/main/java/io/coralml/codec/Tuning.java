@@ -6,6 +6,11 @@ package io.coralml.codec;
  * @param tableLog log of the entropy coder's tables
  * @param oneTableLog the same where there is only one table
  * @param contexts the most contexts of a chunk
+ * @param scaledContexts the most contexts of a chunk with row and column scales; 0 if none are
+ *     looked for
+ * @param scaleSpacing how wide such a context is, as a power of 2 of the scales' levels
+ * @param worthScales how far the sizes of updates must spread over rows and columns for scales to
+ *     be looked for, as a standard deviation in doublings
  * @param sampleBlocks blocks looked at before a chunk is coded
  * @param glanceBlocks blocks looked at to see that coding alone is no match for a delta
  * @param worthAbsolutes the share of the raw bits that absolute symbols must save beside
@@ -13,25 +18,30 @@ package io.coralml.codec;
  * @param lowLoss the share of the bits that may be lost by storing low bits as they are
  * @param reach how far exact differences reach at most in a large chunk
  * @param laneBytes bytes of symbols that pay for one lane
+ * @param countEvery every how many slots of a large chunk one is counted for the frequencies
  * @param zstdLevel level for bytes that no model fits
  */
 record Tuning(
     int tableLog,
     int oneTableLog,
     int contexts,
+    int scaledContexts,
+    int scaleSpacing,
+    double worthScales,
     int sampleBlocks,
     int glanceBlocks,
     double worthAbsolutes,
     double lowLoss,
     int reach,
     int laneBytes,
+    int countEvery,
     int zstdLevel) {
 
   static Tuning of(Effort effort) {
     return switch (effort) {
-      case FAST -> new Tuning(10, 11, 1, 4, 2, 1.0, 0.02, 63, 256, 1);
-      case BALANCED -> new Tuning(10, 12, 8, 8, 3, 0.004, 0.004, 63, 600, 9);
-      case MAX -> new Tuning(12, 12, 24, 128, 128, 0.0, 0.001, 15, 2400, 12);
+      case FAST -> new Tuning(10, 11, 1, 0, 0, 0.0, 4, 2, 1.0, 0.02, 63, 256, 4, 1);
+      case BALANCED -> new Tuning(10, 12, 8, 16, 1, 0.6, 8, 3, 0.004, 0.004, 63, 600, 1, 9);
+      case MAX -> new Tuning(12, 12, 24, 48, 1, 0.0, 128, 128, 0.0, 0.001, 15, 2400, 1, 12);
     };
   }
 

@@ -13,7 +13,7 @@ final class Workspace {
   // One place more: the one behind the last is written and not kept.
   int[] places = new int[0];
   final int[] counts = new int[ChunkModel.MAX_SYMBOLS];
-  final Rans.Decoder symbols = new Rans.Decoder();
+  final RansDecoder symbols = new RansDecoder();
   int[] table = new int[0];
   private long[] wideTarget = new long[0];
   private long[] wideBase = new long[0];

@@ -1,5 +1,6 @@
 package io.coralml.codec;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coralml.CorruptDataException;
@@ -42,13 +43,22 @@ class DamageTest {
         new Sample(codec.encode(opaque, null), null),
         coded(CodecProperties.Update.NONE),
         coded(CodecProperties.Update.SPARSE),
-        coded(CodecProperties.Update.NEIGHBOURS));
+        coded(CodecProperties.Update.NEIGHBOURS),
+        scaled());
   }
 
   private static Sample coded(CodecProperties.Update update) {
     Tensor target = CodecProperties.tensor(DType.F32, CodecProperties.Bits.WEIGHTS, 400, 1);
     Tensor base = CodecProperties.base(target, update, 2);
     return new Sample(TensorCodec.of(Effort.BALANCED).encode(target, base), base);
+  }
+
+  private static Sample scaled() {
+    Tensor base = Matrices.base(DType.BF16, 60, 81, 41);
+    Tensor target = Matrices.tuned(DType.BF16, 60, 81, 2, 41);
+    Encoded encoded = TensorCodec.of(Effort.MAX).encode(target, base);
+    assertThat(encoded.stats().chunks()).containsOnlyKeys(ChunkMode.SCALED);
+    return new Sample(encoded, base);
   }
 
   @Test

@@ -18,28 +18,46 @@ import org.jspecify.annotations.Nullable;
 final class GoldenFiles {
   /**
    * One file: a tensor and its base by how they are generated, and the effort it was encoded with.
+   *
+   * @param rows of a matrix whose rows and columns learn at rates of their own; 0 for a vector
    */
   record Entry(
       DType dtype,
       CodecProperties.Bits bits,
       CodecProperties.Update update,
       Effort effort,
-      int elements) {
+      int elements,
+      int rows) {
+
+    private Entry(
+        DType dtype,
+        CodecProperties.Bits bits,
+        CodecProperties.Update update,
+        Effort effort,
+        int elements) {
+      this(dtype, bits, update, effort, elements, 0);
+    }
 
     String name() {
-      return String.join(
-              "-", dtype.name(), bits.name(), update.name(), effort.name(), "" + elements)
+      String size = rows == 0 ? "" + elements : rows + "x" + elements / rows;
+      return String.join("-", dtype.name(), bits.name(), update.name(), effort.name(), size)
           .toLowerCase(Locale.ROOT);
     }
 
     Tensor target() {
-      return CodecProperties.tensor(dtype, bits, elements, 41);
+      return rows == 0
+          ? CodecProperties.tensor(dtype, bits, elements, 41)
+          : Matrices.tuned(dtype, rows, elements / rows, SPREAD, 41);
     }
 
     @Nullable Tensor base() {
-      return CodecProperties.base(target(), update, 42);
+      return rows == 0
+          ? CodecProperties.base(target(), update, 42)
+          : Matrices.base(dtype, rows, elements / rows, 41);
     }
   }
+
+  private static final double SPREAD = 2.0;
 
   private GoldenFiles() {}
 
@@ -71,6 +89,16 @@ final class GoldenFiles {
             CodecProperties.Update.NOISY,
             Effort.BALANCED,
             60_001));
+    for (DType dtype : List.of(DType.BF16, DType.F32, DType.F64)) {
+      entries.add(
+          new Entry(
+              dtype,
+              CodecProperties.Bits.WEIGHTS,
+              CodecProperties.Update.NOISY,
+              Effort.MAX,
+              60 * 81,
+              60));
+    }
     return entries;
   }
 

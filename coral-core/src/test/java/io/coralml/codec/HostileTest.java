@@ -77,6 +77,25 @@ class HostileTest {
   }
 
   @Test
+  @DisplayName("of a matrix with scales ends likewise, whichever bit is forged")
+  void everyBitOfScales() {
+    for (DType dtype : new DType[] {DType.BF16, DType.F64}) {
+      Tensor target = Matrices.tuned(dtype, 60, 81, 2, 41);
+      Tensor base = Matrices.base(dtype, 60, 81, 41);
+      byte[] chunk = onlyChunk(TensorCodec.of(Effort.MAX).encode(target, base));
+      assertThat(chunk[0]).isEqualTo((byte) ChunkMode.SCALED.code());
+      for (int bit = 0; bit < Math.min(chunk.length * 8, 2500); bit++) {
+        byte[] forged = chunk.clone();
+        forged[bit / 8] ^= (byte) (1 << (bit % 8));
+        decodeAny(target, forged, base);
+      }
+      for (int length = 1; length < chunk.length; length += 7) {
+        decodeAny(target, Arrays.copyOf(chunk, length), base);
+      }
+    }
+  }
+
+  @Test
   @DisplayName("of random bytes under every mode ends likewise")
   void randomBodies() {
     Random random = new Random(3);

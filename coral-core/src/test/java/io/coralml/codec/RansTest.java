@@ -17,7 +17,7 @@ class RansTest {
   /** Symbols in two contexts, coded; the stream is followed by what a block may read beyond it. */
   @SuppressWarnings("ArrayRecordComponent") // of this test alone, never compared
   private record Stream(byte[] bytes, int length, int[] states, int[] table, int[] offsets) {
-    void decode(Rans.Decoder decoder, int log, int lanesLog, int[] into, int count) {
+    void decode(RansDecoder decoder, int log, int lanesLog, int[] into, int count) {
       decoder.begin(log, lanesLog, bytes, 0, length);
       for (int lane = 0; lane < 1 << lanesLog; lane++) {
         decoder.state(lane, states[lane]);
@@ -35,7 +35,7 @@ class RansTest {
     long[] reciprocals = new long[2 * kinds];
     int[] ranges = new int[2 * kinds];
     int[] table = new int[2 << log];
-    long bound = (long) symbols.length * Rans.MOST_LOSS;
+    long bound = (long) symbols.length * RansEncoder.MOST_LOSS;
     int[] codes = new int[kinds];
     Arrays.setAll(codes, symbol -> symbol);
     for (int context = 0; context < 2; context++) {
@@ -44,9 +44,9 @@ class RansTest {
       int[] counts = new int[kinds];
       if (Frequencies.normalize(levels[context], kinds, log, counts)) {
         assertThat(Arrays.stream(counts).sum()).isEqualTo(1 << log);
-        Rans.buildEncoder(counts, kinds, log, codes, context * kinds, reciprocals, ranges);
-        Rans.buildDecoder(counts, kinds, log, table, context << log);
-        bound += Rans.bound(occurred, 0, codes, counts, log);
+        RansEncoder.buildTable(counts, kinds, log, codes, context * kinds, reciprocals, ranges);
+        RansDecoder.buildTable(counts, kinds, log, table, context << log);
+        bound += RansEncoder.bound(occurred, 0, codes, counts, log);
       }
     }
     char[] coded = new char[symbols.length];
@@ -55,8 +55,8 @@ class RansTest {
       coded[i] = (char) (contexts[i] * kinds + symbols[i]);
       offsets[i] = contexts[i] << log;
     }
-    Rans.Encoder encoder = new Rans.Encoder();
-    short[] into = new short[Rans.words(bound)];
+    RansEncoder encoder = new RansEncoder();
+    short[] into = new short[RansEncoder.words(bound)];
     encoder.encode(coded, symbols.length, log, lanesLog, reciprocals, ranges, into);
     int[] states = new int[1 << lanesLog];
     Arrays.setAll(states, encoder::state);
@@ -83,9 +83,9 @@ class RansTest {
     }
     Stream stream = encode(symbols, contexts, kinds, log, lanesLog);
     int[] entries = new int[count];
-    stream.decode(new Rans.Decoder(), log, lanesLog, entries, count);
+    stream.decode(new RansDecoder(), log, lanesLog, entries, count);
     for (int i = 0; i < count; i++) {
-      entries[i] &= Rans.symbolMask(log);
+      entries[i] &= RansDecoder.symbolMask(log);
     }
     assertThat(entries).isEqualTo(symbols);
   }
@@ -100,10 +100,10 @@ class RansTest {
     Stream longer =
         new Stream(
             stream.bytes(), stream.length() + 2, stream.states(), stream.table(), stream.offsets());
-    assertThatThrownBy(() -> longer.decode(new Rans.Decoder(), 10, 2, entries, count))
+    assertThatThrownBy(() -> longer.decode(new RansDecoder(), 10, 2, entries, count))
         .isInstanceOf(CorruptDataException.class);
     // The last symbol, still in a state, leaves that state above the least.
-    assertThatThrownBy(() -> stream.decode(new Rans.Decoder(), 10, 2, entries, count - 1))
+    assertThatThrownBy(() -> stream.decode(new RansDecoder(), 10, 2, entries, count - 1))
         .isInstanceOf(CorruptDataException.class);
   }
 

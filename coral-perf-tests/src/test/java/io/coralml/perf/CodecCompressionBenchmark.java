@@ -31,6 +31,11 @@ class CodecCompressionBenchmark {
   private static final int WIDTH = 192;
   private static final int MOST = 4;
 
+  /** The update's size at a rate of 1, relative to the weights, and how far rates spread. */
+  private static final double RATES_SD = 0.01;
+
+  private static final double RATES_SPREAD = 1.0;
+
   // Made once for all contenders; the entropy of an update takes a second to integrate.
   private static final Map<List<Object>, WeightPair> PAIRS = new ConcurrentHashMap<>();
 
@@ -73,6 +78,27 @@ class CodecCompressionBenchmark {
         PAIRS.computeIfAbsent(
             List.of(format, sd, width, settings.seed()),
             key -> WeightPair.update(format, sd, width, settings.seed()));
+    store(pair, codec, metrics);
+  }
+
+  static Stream<Arguments> rates() {
+    return Stream.of(FloatFormat.BF16, FloatFormat.F32)
+        .flatMap(
+            format ->
+                Stream.of("coral balanced", "coral max", CodecMarks.RIVAL)
+                    .map(name -> Arguments.of(format, name)));
+  }
+
+  @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
+  @Profile(BenchmarkProfile.STANDARD)
+  @DisplayName("Codec on synthetic updates whose rows and columns learn at rates of their own")
+  @MethodSource("rates")
+  void rates(FloatFormat format, String codec, Metrics metrics, ProfileSettings settings) {
+    int width = settings.measured() ? WIDTH * Math.min(MOST, settings.scale()) : WIDTH / 6;
+    WeightPair pair =
+        PAIRS.computeIfAbsent(
+            List.of(format, "rates", width, settings.seed()),
+            key -> WeightPair.rates(format, RATES_SD, RATES_SPREAD, width, settings.seed()));
     store(pair, codec, metrics);
   }
 

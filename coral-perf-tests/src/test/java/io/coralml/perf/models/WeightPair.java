@@ -67,13 +67,30 @@ public record WeightPair(
    * @param width of the block; it has about 12 width^2 weights
    */
   public static WeightPair update(FloatFormat format, double relativeSd, int width, long seed) {
+    Model base = block(format, width, seed);
+    Model target = Variations.step(base, "update", relativeSd, seed).inMemory();
+    return of("update " + relativeSd, format, base, target, target.limitBytes());
+  }
+
+  /**
+   * Returns the same weights and an update whose size differs by row and by column ({@link Rates}).
+   *
+   * @param spread standard deviation of the rates of rows, and of columns, in doublings
+   */
+  public static WeightPair rates(
+      FloatFormat format, double relativeSd, double spread, int width, long seed) {
+    Model base = block(format, width, seed);
+    Model target = Rates.step(base, "rates", relativeSd, spread, seed).inMemory();
+    String name = "update " + relativeSd + ", rates of spread " + spread;
+    return of(name, format, base, target, target.limitBytes());
+  }
+
+  private static Model block(FloatFormat format, int width, long seed) {
     Model base = Architecture.transformer(1, width, 0).late().initialised(format, seed).inMemory();
     // Without its constants, which would be stored for nothing by everybody.
     Map<String, TensorSource> weights = new LinkedHashMap<>(base.tensors());
     weights.keySet().removeIf(name -> name.contains(".norm"));
-    Model trimmed = new Model(base.name(), weights, base.limitBytes());
-    Model target = Variations.step(trimmed, "update", relativeSd, seed).inMemory();
-    return of("update " + relativeSd, format, trimmed, target, target.limitBytes());
+    return new Model(base.name(), weights, base.limitBytes());
   }
 
   private static WeightPair of(
