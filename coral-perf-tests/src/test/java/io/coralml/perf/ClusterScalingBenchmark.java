@@ -14,6 +14,7 @@ import io.coralml.junit.Profile;
 import io.coralml.junit.ProfileSettings;
 import io.coralml.junit.stats.Growth;
 import io.coralml.junit.stats.GrowthClass;
+import io.coralml.perf.qa.Room;
 import io.coralml.repository.Repository;
 import io.coralml.repository.RepositoryOptions;
 import io.coralml.repository.Transaction;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.Tag;
 class ClusterScalingBenchmark {
   private static final double TEN_SECONDS = 10e9;
   private static final int LARGEST_OF_ROW = 10_000;
+  private static final long TENSOR_BYTES = 100 * 100 * Float.BYTES;
+  private static final int COPIES = 2;
 
   @CoralBenchmark(mode = Mode.SCENARIO)
   @Profile(BenchmarkProfile.QUICK)
@@ -51,6 +54,7 @@ class ClusterScalingBenchmark {
     double[] cost = new double[sizes.size()];
     for (int i = 0; i < sizes.size(); i++) {
       n[i] = sizes.get(i);
+      Room.requireHeap(COPIES * sizes.get(i) * TENSOR_BYTES);
       cost[i] = plan(sizes.get(i), settings.seed());
       metrics.value("plan_ns_at_" + sizes.get(i), cost[i], "ns", Better.LOWER);
     }

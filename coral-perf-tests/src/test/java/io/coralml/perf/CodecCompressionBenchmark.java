@@ -13,6 +13,7 @@ import io.coralml.perf.models.FloatFormat;
 import io.coralml.perf.models.WeightPair;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -29,7 +30,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("Codec compression")
 class CodecCompressionBenchmark {
   private static final int WIDTH = 192;
-  private static final int MOST = 4;
+
+  /** What the profile full compares on whole models; the rest is left to comprehensive. */
+  private static final Set<String> ON_WHOLE_MODELS =
+      Set.of(
+          "coral balanced",
+          "coral max",
+          "coral balanced alone",
+          "coral max alone",
+          CodecMarks.RIVAL,
+          "exponent split + Huffman");
 
   /** The update's size at a rate of 1, relative to the weights, and how far rates spread. */
   private static final double RATES_SD = 0.01;
@@ -73,7 +83,7 @@ class CodecCompressionBenchmark {
   @MethodSource("updates")
   void update(
       FloatFormat format, double sd, String codec, Metrics metrics, ProfileSettings settings) {
-    int width = settings.measured() ? WIDTH * Math.min(MOST, settings.scale()) : WIDTH / 6;
+    int width = settings.measured() ? WIDTH * settings.choose(1, 2, 2, 4) : WIDTH / 6;
     WeightPair pair =
         PAIRS.computeIfAbsent(
             List.of(format, sd, width, settings.seed()),
@@ -94,7 +104,7 @@ class CodecCompressionBenchmark {
   @DisplayName("Codec on synthetic updates whose rows and columns learn at rates of their own")
   @MethodSource("rates")
   void rates(FloatFormat format, String codec, Metrics metrics, ProfileSettings settings) {
-    int width = settings.measured() ? WIDTH * Math.min(MOST, settings.scale()) : WIDTH / 6;
+    int width = settings.measured() ? WIDTH * settings.choose(1, 2, 2, 4) : WIDTH / 6;
     WeightPair pair =
         PAIRS.computeIfAbsent(
             List.of(format, "rates", width, settings.seed()),
@@ -102,11 +112,30 @@ class CodecCompressionBenchmark {
     store(pair, codec, metrics);
   }
 
+  static Stream<Arguments> onWholeModels() {
+    return contenders().filter(row -> ON_WHOLE_MODELS.contains(row.get()[1].toString()));
+  }
+
+  /** Level 19 would take minutes for each format, and is compared on the sample. */
+  static Stream<Arguments> othersOnWholeModels() {
+    return contenders()
+        .filter(row -> !ON_WHOLE_MODELS.contains(row.get()[1].toString()))
+        .filter(row -> !row.get()[1].toString().endsWith("19"));
+  }
+
   @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
   @Profile(BenchmarkProfile.FULL)
   @DisplayName("Codec on real weights: the whole fine-tune pair")
-  @MethodSource("contenders")
+  @MethodSource("onWholeModels")
   void wholePair(FloatFormat format, String codec, Metrics metrics) {
+    store(WeightPair.whole(format), codec, metrics);
+  }
+
+  @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
+  @Profile(BenchmarkProfile.COMPREHENSIVE)
+  @DisplayName("Codec on real weights: the whole fine-tune pair, the other contenders")
+  @MethodSource("othersOnWholeModels")
+  void wholePairOthers(FloatFormat format, String codec, Metrics metrics) {
     store(WeightPair.whole(format), codec, metrics);
   }
 

@@ -76,18 +76,18 @@ class CodecPerformanceBenchmark {
     hole.consume(decoding);
   }
 
-  @CoralBenchmark
+  @CoralBenchmark(forks = 1) // a fork reads 250 MB before it measures
   @Profile(BenchmarkProfile.FULL)
   @DisplayName("Encode the whole real pair on one core and on two")
-  @CsvSource({"BF16, 1", "BF16, 2", "F16, 1", "F16, 2", "F32, 1", "F32, 2"})
+  @CsvSource({"BF16, 1", "BF16, 2", "F32, 1", "F32, 2"})
   void encodeWhole(FloatFormat format, int threads, Blackhole hole, Metrics metrics) {
     hole.consume(onWhole(format, threads, metrics).encode());
   }
 
-  @CoralBenchmark
+  @CoralBenchmark(forks = 1) // a fork reads 250 MB before it measures
   @Profile(BenchmarkProfile.FULL)
   @DisplayName("Decode the whole real pair on one core and on two")
-  @CsvSource({"BF16, 1", "BF16, 2", "F16, 1", "F16, 2", "F32, 1", "F32, 2"})
+  @CsvSource({"BF16, 1", "BF16, 2", "F32, 1", "F32, 2"})
   void decodeWhole(FloatFormat format, int threads, Blackhole hole, Metrics metrics) {
     Contender decoding = onWhole(format, threads, metrics);
     decoding.decode();

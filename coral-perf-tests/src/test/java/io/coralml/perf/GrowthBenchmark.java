@@ -10,8 +10,8 @@ import io.coralml.junit.Metrics;
 import io.coralml.junit.Mode;
 import io.coralml.junit.Profile;
 import io.coralml.junit.ProfileSettings;
-import io.coralml.junit.report.GrowthSeries;
 import io.coralml.junit.stats.Growth;
+import io.coralml.junit.stats.Sample;
 import io.coralml.perf.models.Architecture;
 import io.coralml.perf.models.FloatFormat;
 import io.coralml.perf.models.Model;
@@ -23,6 +23,7 @@ import io.coralml.perf.qa.Squares;
 import io.coralml.perf.scale.Bottleneck;
 import io.coralml.perf.scale.CommitProcess;
 import io.coralml.perf.scale.CommitProcesses;
+import io.coralml.perf.scale.Curve;
 import io.coralml.perf.scale.WatchedStorage;
 import io.coralml.repository.Repository;
 import io.coralml.repository.Snapshot;
@@ -56,6 +57,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class GrowthBenchmark {
   private static final List<Integer> WEIGHTS =
       List.of(10, 32, 100, 316, 1000, 3162, 10_000, 31_623, 100_000);
+  private static final int SINGLE_COMMITS = 9;
   private static final double DEGRADED = 0.8;
   private static final int COMMITS_OF_A_PROCESS = 40;
 
@@ -122,26 +124,41 @@ class GrowthBenchmark {
   @DisplayName("Parameters: one tensor of 1 M to 1 B and more, never in memory")
   void parameters(Metrics metrics, ProfileSettings settings) throws Exception {
     int doublings = settings.measured() ? settings.choose(2, 6, 8, 10) : 1;
-    List<Double> sizes = new ArrayList<>();
-    List<Double> nanos = new ArrayList<>();
+    Curve curve = new Curve("commit", "parameters");
     for (int i = 0; i <= doublings; i++) {
       long parameters = 1L << (20 + i);
       TensorSource tensor =
           new PatternSource(DType.BF16, Shape.of(parameters), settings.seed() + i);
       Room.requireDisk(2 * tensor.byteLength());
-      try (ScratchRepository scratch = ScratchRepository.create()) {
-        Repository repository = scratch.repository();
-        long start = System.nanoTime();
-        repository.transaction("main").put("t", tensor).commit("save");
-        sizes.add((double) parameters);
-        nanos.add((double) (System.nanoTime() - start));
-        metrics.value("commit_ms_at_" + parameters, nanos.get(i) / 1e6, "ms", Better.LOWER);
+      curve.add((double) parameters, (double) stream(tensor, parameters, metrics));
+    }
+    curve.record(metrics).ifPresent(growth -> hold(growth, 1.15, metrics, settings));
+  }
+
+  /** Commits one tensor, compares it as it is streamed out, and returns the commit's time in ns. */
+  private static long stream(TensorSource tensor, long parameters, Metrics metrics)
+      throws Exception {
+    try (ScratchRepository scratch = ScratchRepository.create()) {
+      WatchedStorage storage = watched(scratch);
+      try (Repository repository = Repository.open(storage, Clock.systemUTC())) {
+        long[] nanos = new long[1];
+        Bottleneck bottleneck =
+            Bottleneck.of(
+                storage,
+                1,
+                () -> {
+                  long start = System.nanoTime();
+                  repository.transaction("main").put("t", tensor).commit("save");
+                  nanos[0] = System.nanoTime() - start;
+                });
+        bottleneck.record(metrics, parameters);
+        metrics.value("commit_ms_at_" + parameters, nanos[0] / 1e6, "ms", Better.LOWER);
         assertThat(Streams.differentBytes(tensor, repository.snapshot("main").source("t")))
             .as("bytes that differ of " + parameters + " parameters")
             .isZero();
+        return nanos[0];
       }
     }
-    growth("commit", sizes, nanos, 1.15, metrics, settings);
   }
 
   @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
@@ -153,32 +170,58 @@ class GrowthBenchmark {
             ? settings.choose(
                 WEIGHTS.subList(0, 3), WEIGHTS.subList(0, 5), WEIGHTS.subList(0, 7), WEIGHTS)
             : WEIGHTS.subList(0, 2);
-    List<Double> sizes = new ArrayList<>();
-    List<Double> nanos = new ArrayList<>();
+    Curve curve = new Curve("commit_one", "weights");
     try (ScratchRepository scratch = ScratchRepository.create()) {
-      Repository repository = scratch.repository();
-      int stored = 0;
-      for (int count : counts) {
-        Transaction more = repository.transaction("main");
-        for (; stored < count; stored++) {
-          more.put("weight." + stored, Squares.random(16, settings.seed() + stored));
+      WatchedStorage storage = watched(scratch);
+      try (Repository repository = Repository.open(storage, Clock.systemUTC())) {
+        int stored = 0;
+        for (int count : counts) {
+          fill(repository, stored, count, settings.seed());
+          stored = count;
+          double[] single = new double[SINGLE_COMMITS];
+          long seed = settings.seed() - 1 - count * 10L;
+          Bottleneck bottleneck =
+              Bottleneck.of(storage, 1, () -> commitSingly(repository, seed, single));
+          bottleneck.record(metrics, count);
+          double median = Sample.of(single).median();
+          curve.add(count, median);
+          metrics.value("commit_one_ms_at_" + count, median / 1e6, "ms", Better.LOWER);
         }
-        more.commit("up to " + count);
-        double[] single = new double[9];
-        for (int i = 0; i < single.length; i++) {
-          Tensor tensor = Squares.random(16, settings.seed() - 1 - i - count * 10L);
-          long start = System.nanoTime();
-          repository.transaction("main").put("weight.0", tensor).commit("one");
-          single[i] = System.nanoTime() - start;
-          assertThat(repository.snapshot("main").tensor("weight.0")).isEqualTo(tensor);
-        }
-        sizes.add((double) count);
-        nanos.add(io.coralml.junit.stats.Sample.of(single).median());
-        metrics.value(
-            "commit_one_ms_at_" + count, nanos.get(nanos.size() - 1) / 1e6, "ms", Better.LOWER);
+        verifyUntouched(repository, stored, settings.seed());
       }
     }
-    growth("commit_one", sizes, nanos, 0.5, metrics, settings);
+    curve.record(metrics).ifPresent(growth -> hold(growth, 0.5, metrics, settings));
+  }
+
+  private static void fill(Repository repository, int from, int to, long seed) {
+    Transaction more = repository.transaction("main");
+    for (int i = from; i < to; i++) {
+      more.put("weight." + i, Squares.random(16, seed + i));
+    }
+    more.commit("up to " + to);
+  }
+
+  private static void commitSingly(Repository repository, long seed, double[] nanos) {
+    for (int i = 0; i < nanos.length; i++) {
+      Tensor tensor = Squares.random(16, seed - i);
+      long start = System.nanoTime();
+      repository.transaction("main").put("weight.0", tensor).commit("one");
+      nanos[i] = System.nanoTime() - start;
+      assertThat(repository.snapshot("main").tensor("weight.0")).isEqualTo(tensor);
+    }
+  }
+
+  /** Every weight but the first is what was put at first, however many commits came after it. */
+  private static void verifyUntouched(Repository repository, int stored, long seed) {
+    Snapshot snapshot = repository.snapshot("main");
+    assertThat(snapshot.names()).hasSize(stored);
+    for (int i = 1; i < stored; i += Math.max(1, stored / 1000)) {
+      assertThat(snapshot.tensor("weight." + i)).isEqualTo(Squares.random(16, seed + i));
+    }
+  }
+
+  private static WatchedStorage watched(ScratchRepository scratch) {
+    return new WatchedStorage(FileStorage.open(scratch.folder().resolve(Repository.DIRECTORY)));
   }
 
   @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
@@ -191,8 +234,7 @@ class GrowthBenchmark {
     StringBuilder limits = new StringBuilder();
     for (int threads = 1; threads <= most; threads *= 2) {
       try (ScratchRepository scratch = ScratchRepository.create()) {
-        WatchedStorage storage =
-            new WatchedStorage(FileStorage.open(scratch.folder().resolve(Repository.DIRECTORY)));
+        WatchedStorage storage = watched(scratch);
         try (Repository repository = Repository.open(storage, Clock.systemUTC())) {
           int number = threads;
           long start = System.nanoTime();
@@ -278,30 +320,9 @@ class GrowthBenchmark {
     }
   }
 
-  /** Fits the growth where there are sizes enough, and holds the exponent to a line about time. */
-  private static void growth(
-      String what,
-      List<Double> sizes,
-      List<Double> nanos,
-      double exponent,
-      Metrics metrics,
-      ProfileSettings settings) {
-    if (sizes.size() < Growth.FEWEST_SIZES) {
-      return;
-    }
-    GrowthSeries series =
-        GrowthSeries.of(
-            what,
-            "size",
-            sizes.stream().mapToDouble(Double::doubleValue).toArray(),
-            nanos.stream().mapToDouble(Double::doubleValue).toArray(),
-            "ns");
-    Growth growth = series.growth();
-    metrics.value(what + "_exponent", growth.exponent().value(), "1", Better.LOWER);
-    metrics.value(what + "_exponent_low", growth.exponent().low(), "1", Better.LOWER);
-    metrics.value(what + "_exponent_high", growth.exponent().high(), "1", Better.LOWER);
-    Allure.addAttachment("growth of " + what, "text/plain", growth.sentence());
-    Allure.addAttachment("plot of " + what, "image/svg+xml", series.svg(), ".svg");
+  /** Holds the exponent to a line about time. */
+  private static void hold(
+      Growth growth, double exponent, Metrics metrics, ProfileSettings settings) {
     new PassLines(metrics, settings)
         .requireOfTime(growth.exponent().low() <= exponent, growth.sentence())
         .check();

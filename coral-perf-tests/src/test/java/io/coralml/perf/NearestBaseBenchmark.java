@@ -50,6 +50,13 @@ class NearestBaseBenchmark {
     assertThat(searched).isLessThanOrEqualTo((long) (most * alone));
   }
 
+  @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
+  @Profile(BenchmarkProfile.STANDARD)
+  @DisplayName("Store a real fine-tune pair and a stranger of the same make, one commit a tensor")
+  void realModels(Metrics metrics, ProfileSettings settings) {
+    collections(Families.REAL_MODELS, 0.87, metrics, settings);
+  }
+
   private static long stored(
       String how, RepositoryOptions options, Map<String, Tensor> tensors, Metrics metrics) {
     try (ScratchRepository scratch = ScratchRepository.create(options)) {

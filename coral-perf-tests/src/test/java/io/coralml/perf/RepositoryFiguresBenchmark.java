@@ -16,6 +16,7 @@ import io.coralml.repository.Transaction;
 import io.coralml.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
@@ -103,6 +104,9 @@ class RepositoryFiguresBenchmark {
       }
       metrics.value("save_ns", median(saving), "ns", Better.LOWER);
       metrics.value("load_ns", median(loading), "ns", Better.LOWER);
+      double bytes = (double) side * side * Float.BYTES;
+      metrics.value("save_mb_per_s", 1e3 * bytes / median(saving), "MB/s", Better.HIGHER);
+      metrics.value("load_mb_per_s", 1e3 * bytes / median(loading), "MB/s", Better.HIGHER);
     }
   }
 
@@ -133,24 +137,35 @@ class RepositoryFiguresBenchmark {
       }
       Map<String, Tensor> weights = tensors("weight", 85, 100, settings.seed() + 10_000);
       metrics.itemsPerOp(weights.size());
-      metrics.time("three_commits_ns", () -> commitInThree(repository, weights));
+      metrics.value(
+          "three_commits_ns", commitInThree(scratch, weights, metrics), "ns", Better.LOWER);
       SortedMap<String, Tensor> read = repository.snapshot("main").tensors(weights.keySet());
       assertThat(read).containsExactlyInAnyOrderEntriesOf(weights);
     }
   }
 
-  private static void commitInThree(Repository repository, Map<String, Tensor> weights) {
-    int third = (weights.size() + 2) / 3;
-    Transaction transaction = repository.transaction("main");
+  /** Commits 10 weights, 25 more, and the rest; returns what the commits took, in ns. */
+  private static double commitInThree(
+      ScratchRepository scratch, Map<String, Tensor> weights, Metrics metrics) {
+    List<Map.Entry<String, Tensor>> all = List.copyOf(weights.entrySet());
+    long before = scratch.bytesOnDisk();
+    double nanos = 0;
     int put = 0;
-    for (Map.Entry<String, Tensor> weight : weights.entrySet()) {
-      transaction.put(weight.getKey(), weight.getValue());
-      put++;
-      if (put % third == 0 || put == weights.size()) {
-        transaction.commit("up to " + put);
-        transaction = repository.transaction("main");
+    for (int upTo : List.of(10, 35, all.size())) {
+      long begun = System.nanoTime();
+      Transaction transaction = scratch.repository().transaction("main");
+      for (Map.Entry<String, Tensor> weight : all.subList(put, upTo)) {
+        transaction.put(weight.getKey(), weight.getValue());
       }
+      transaction.commit("up to " + upTo);
+      nanos += System.nanoTime() - begun;
+      put = upTo;
+      long stored = scratch.bytesOnDisk() - before;
+      metrics.addBytes("stored_bytes_at_" + upTo, stored, Better.LOWER);
+      metrics.value("bytes_per_weight_at_" + upTo, (double) stored / upTo, "B", Better.LOWER);
+      metrics.value("weights_per_s_at_" + upTo, upTo / (nanos / 1e9), "ops/s", Better.HIGHER);
     }
+    return nanos;
   }
 
   private static void model(String prefix, int count, int side, long seed, Repository repository) {

@@ -11,9 +11,6 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -24,9 +21,6 @@ import org.junit.platform.launcher.TestPlan;
  * Knows which benchmarks are about to run, so that the budget can be shared out before the first.
  */
 final class Plan implements TestExecutionListener {
-  /** A method source tells how many arguments it gives only when it runs; this many is assumed. */
-  private static final int UNKNOWN_ARGUMENTS = 3;
-
   private final AtomicReference<List<Method>> benchmarks = new AtomicReference<>(List.of());
 
   @Override
@@ -47,7 +41,7 @@ final class Plan implements TestExecutionListener {
     return benchmarks.get().stream()
         .filter(method -> profile.includes(required(method, method.getDeclaringClass())))
         .filter(method -> asked.selects(suite(method)))
-        .mapToInt(method -> arguments(method) * parts(method))
+        .mapToInt(method -> ArgumentSets.count(method) * parts(method))
         .sum();
   }
 
@@ -61,7 +55,7 @@ final class Plan implements TestExecutionListener {
                 AnnotationSupport.findAnnotation(method, CoralBenchmark.class)
                     .filter(benchmark -> Gates.compare(benchmark.mode()))
                     .isPresent())
-        .mapToInt(Plan::arguments)
+        .mapToInt(ArgumentSets::count)
         .sum();
   }
 
@@ -96,40 +90,5 @@ final class Plan implements TestExecutionListener {
       found = AnnotationSupport.findAnnotation(c, Profile.class);
     }
     return found;
-  }
-
-  private static int arguments(Method method) {
-    if (!Benchmark.hasOwnSource(method)) {
-      return 1;
-    }
-    Optional<ValueSource> values = AnnotationSupport.findAnnotation(method, ValueSource.class);
-    if (values.isPresent()) {
-      return count(values.get());
-    }
-    Optional<CsvSource> csv = AnnotationSupport.findAnnotation(method, CsvSource.class);
-    if (csv.isPresent() && csv.get().value().length > 0) {
-      return csv.get().value().length;
-    }
-    Optional<EnumSource> constants = AnnotationSupport.findAnnotation(method, EnumSource.class);
-    if (constants.isPresent() && constants.get().names().length > 0) {
-      return constants.get().names().length;
-    }
-    if (constants.isPresent() && method.getParameterTypes()[0].isEnum()) {
-      return method.getParameterTypes()[0].getEnumConstants().length;
-    }
-    return UNKNOWN_ARGUMENTS;
-  }
-
-  private static int count(ValueSource source) {
-    return source.bytes().length
-        + source.shorts().length
-        + source.ints().length
-        + source.longs().length
-        + source.floats().length
-        + source.doubles().length
-        + source.chars().length
-        + source.booleans().length
-        + source.strings().length
-        + source.classes().length;
   }
 }

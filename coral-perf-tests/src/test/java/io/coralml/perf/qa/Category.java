@@ -52,7 +52,7 @@ public enum Category {
       8,
       "Deduplication scaling",
       "whether similar tensors cost the same each, however many there are",
-      "100 to 5000 tensors of 200²",
+      "10 to 5000 tensors of 200²",
       "bytes per tensor within 5 %, time per tensor not growing"),
   COMMAND_LINE(
       9,

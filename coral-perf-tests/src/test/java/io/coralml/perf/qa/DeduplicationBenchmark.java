@@ -28,9 +28,10 @@ import org.junit.jupiter.api.Tag;
 @Tag("qa-08")
 @DisplayName("QA 8, deduplication scaling")
 class DeduplicationBenchmark {
-  private static final List<Integer> COUNTS = List.of(100, 250, 500, 1000, 2000, 5000);
+  private static final List<Integer> COUNTS = List.of(10, 25, 50, 100, 250, 500, 1000, 2000, 5000);
   private static final int SIDE = 200;
   private static final int CHANGED_OF = 1000;
+  private static final int COPIES = 2;
   private static final double AMPLITUDE = 0.01;
   private static final double BYTES_TOLERANCE = 1.05;
 
@@ -80,6 +81,7 @@ class DeduplicationBenchmark {
   private record Cost(long deltaBytes, double nanos, long mismatched) {}
 
   private static Cost store(int count, long seed, Metrics metrics, String at) {
+    Room.requireHeap((long) COPIES * count * SIDE * SIDE * Float.BYTES);
     Tensor base = Squares.random(SIDE, seed);
     List<Tensor> tensors = new ArrayList<>();
     for (int i = 1; i <= count; i++) {

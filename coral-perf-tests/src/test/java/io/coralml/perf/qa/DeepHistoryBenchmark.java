@@ -2,6 +2,7 @@ package io.coralml.perf.qa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coralml.io.FileStorage;
 import io.coralml.junit.BenchmarkProfile;
 import io.coralml.junit.Better;
 import io.coralml.junit.CoralBenchmark;
@@ -14,8 +15,12 @@ import io.coralml.junit.stats.Sample;
 import io.coralml.junit.stats.Trend;
 import io.coralml.perf.Bits;
 import io.coralml.perf.ScratchRepository;
+import io.coralml.perf.scale.Bottleneck;
+import io.coralml.perf.scale.Curve;
+import io.coralml.perf.scale.WatchedStorage;
 import io.coralml.repository.Repository;
 import io.coralml.tensor.Tensor;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -29,6 +34,7 @@ class DeepHistoryBenchmark {
   private static final int SIDE = 100;
   private static final int GROUPS = 50;
   private static final int OPENINGS = 15;
+  private static final int DOUBLINGS = 4;
   private static final double OPEN_MS = 20;
 
   @CoralBenchmark(suite = "qa", mode = Mode.SCENARIO, repetitions = 1)
@@ -37,7 +43,7 @@ class DeepHistoryBenchmark {
   void commits(Metrics metrics, ProfileSettings settings) throws Exception {
     int commits = Sizes.one(settings, 120, 1000, 3000, 10_000).record(metrics).largest();
     try (ScratchRepository scratch = ScratchRepository.create()) {
-      double[] millis = commit(scratch.repository(), commits, settings.seed());
+      double[] millis = commitWatched(scratch, commits, settings.seed(), metrics);
       Interval slope = slope(millis);
       double open = openMillis(scratch);
       metrics.value("commit_ms", Sample.of(millis).median(), "ms", Better.LOWER);
@@ -45,6 +51,7 @@ class DeepHistoryBenchmark {
       metrics.value("slope_low", slope.low() * 1000, "ms", Better.LOWER);
       metrics.value("slope_high", slope.high() * 1000, "ms", Better.LOWER);
       metrics.value("open_ms", open, "ms", Better.LOWER);
+      growth(millis, metrics);
       metrics.rawBytes((long) commits * SIDE * SIDE * Float.BYTES);
       metrics.storedBytes(scratch.bytesOnDisk());
       verify(scratch.repository(), commits, settings.seed(), metrics);
@@ -61,6 +68,33 @@ class DeepHistoryBenchmark {
 
   private static Tensor state(int commit, long seed) {
     return Squares.random(SIDE, seed + commit);
+  }
+
+  private static double[] commitWatched(
+      ScratchRepository scratch, int commits, long seed, Metrics metrics) throws Exception {
+    WatchedStorage storage =
+        new WatchedStorage(FileStorage.open(scratch.folder().resolve(Repository.DIRECTORY)));
+    double[][] millis = new double[1][];
+    try (Repository repository = Repository.open(storage, Clock.systemUTC())) {
+      Bottleneck.of(storage, 1, () -> millis[0] = commit(repository, commits, seed))
+          .record(metrics, commits);
+    }
+    return millis[0];
+  }
+
+  /** How a commit's time grows with the history, from medians before each doubling of it. */
+  private static void growth(double[] millis, Metrics metrics) {
+    Curve curve = new Curve("commit", "commits");
+    for (int doubling = DOUBLINGS; doubling >= 0; doubling--) {
+      int to = millis.length >> doubling;
+      if (to < 2) {
+        continue; // a functional run has no such beginning
+      }
+      double median = Sample.of(java.util.Arrays.copyOfRange(millis, to / 2, to)).median();
+      curve.add(to, 1e6 * median);
+      metrics.value("commit_ms_at_" + to, median, "ms", Better.LOWER);
+    }
+    curve.record(metrics);
   }
 
   private static double[] commit(Repository repository, int commits, long seed) {

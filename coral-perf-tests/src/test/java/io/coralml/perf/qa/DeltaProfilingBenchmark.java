@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @DisplayName("QA 5, delta encoding profiling")
 class DeltaProfilingBenchmark {
   private static final double SIMILARITY = 0.98;
+  private static final int COPIES = 8;
 
   @TempDir Path folder;
 
@@ -40,6 +41,7 @@ class DeltaProfilingBenchmark {
     int side = Sizes.one(settings, 500, 1000, 2000, 2000).record(metrics).largest();
     int tensors = settings.choose(4, 10, 20, 20);
     metrics.value("tensors", tensors, "1", Better.NEITHER);
+    Room.requireHeap((COPIES + tensors) * (long) side * side * Float.BYTES);
     Tensor base = Squares.random(side, settings.seed());
     List<Tensor> similar =
         java.util.stream.IntStream.rangeClosed(1, tensors)

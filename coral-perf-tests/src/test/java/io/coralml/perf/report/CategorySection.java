@@ -60,7 +60,7 @@ final class CategorySection {
   }
 
   /** The metrics that differ by size: by their stem, then by size. */
-  private static SortedMap<String, SortedMap<Long, Measured.Value>> bySize(Measured.Row row) {
+  static SortedMap<String, SortedMap<Long, Measured.Value>> bySize(Measured.Row row) {
     SortedMap<String, SortedMap<Long, Measured.Value>> stems = new TreeMap<>();
     for (Map.Entry<String, Measured.Value> entry : row.metrics().entrySet()) {
       int at = entry.getKey().lastIndexOf(AT);

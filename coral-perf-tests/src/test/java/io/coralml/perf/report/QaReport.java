@@ -3,9 +3,7 @@ package io.coralml.perf.report;
 import io.coralml.perf.qa.Category;
 import io.coralml.perf.report.Assessment.Grade;
 import io.coralml.perf.report.CategoryResult.Outcome;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedSet;
@@ -19,10 +17,12 @@ public final class QaReport {
   private final Measured measured;
   private final List<CategoryResult> categories;
   private final Assessment assessment;
+  private final List<PropertyRun> properties;
   private final Text text = new Text();
 
-  private QaReport(Measured measured) {
+  private QaReport(Measured measured, List<PropertyRun> properties) {
     this.measured = measured;
+    this.properties = List.copyOf(properties);
     this.categories =
         Arrays.stream(Category.values()).map(each -> CategoryResult.of(each, measured)).toList();
     this.assessment = Assessment.of(measured, categories);
@@ -34,12 +34,22 @@ public final class QaReport {
    * @param resultJson the content of a {@code results.json}
    */
   public static String of(byte[] resultJson) {
-    return new QaReport(Measured.read(resultJson)).write();
+    return of(resultJson, List.of());
+  }
+
+  /**
+   * Returns the report.
+   *
+   * @param resultJson the content of a {@code results.json}
+   * @param properties what was tried on random input by the same build
+   */
+  public static String of(byte[] resultJson, List<PropertyRun> properties) {
+    return new QaReport(Measured.read(resultJson), properties).write();
   }
 
   /** Returns the verdict in one word or two. */
   static String assessment(byte[] resultJson) {
-    return new QaReport(Measured.read(resultJson)).assessment.grade().text();
+    return new QaReport(Measured.read(resultJson), List.of()).assessment.grade().text();
   }
 
   private String write() {
@@ -57,12 +67,18 @@ public final class QaReport {
     text.heading(2, "Test results");
     categories.forEach(category -> new CategorySection(category).write(text));
     suites();
-    scenarios("Stress test results", "stress", "breaking point");
-    scenarios("Data integrity", "integrity", "check");
+    new PerformanceSection(measured).write(text);
+    new ScaleSection(measured).write(text);
+    new StressSection(measured).write(text);
+    new ScenarioTable(measured).write("Data integrity", "integrity", "check", text);
+    laws();
+    new OriginalSection(measured).write(text);
     issues();
     coverage();
-    recommendations();
+    new Recommendations(measured, categories).write(text);
     environment();
+    data();
+    files();
     conclusion();
     return text.toString();
   }
@@ -147,77 +163,20 @@ public final class QaReport {
               Long.toString(rows.stream().filter(Measured.Row::failed).count()),
               Long.toString(rows.stream().filter(Measured.Row::skipped).count())));
     }
-    throughput();
-    storage();
   }
 
-  private void throughput() {
-    List<Measured.Row> fast =
-        measured.rows().stream()
-            .filter(row -> row.metrics().containsKey("mb_per_s"))
-            .sorted(Comparator.comparingDouble(row -> -row.valueOr("mb_per_s", 0)))
-            .toList();
-    if (!fast.isEmpty()) {
-      text.heading(3, "Throughput");
-      text.header(List.of("operation", "MB/s", "time", "allocated"));
-      for (Measured.Row row : fast) {
-        text.row(
-            List.of(
-                row.title(),
-                Text.number(row.valueOr("mb_per_s", 0), ""),
-                Text.number(row.valueOr("ns_per_op", 0), "ns"),
-                Text.number(row.valueOr("b_per_op", 0), "B")));
-      }
-    }
-  }
-
-  private void storage() {
-    List<Measured.Row> stored =
-        measured.suite("compression").stream()
-            .filter(row -> row.metrics().containsKey("compression_ratio"))
-            .filter(row -> !row.name().startsWith("Codec"))
-            .toList();
-    if (!stored.isEmpty()) {
-      text.heading(3, "Storage efficiency");
-      text.header(List.of("scenario", "raw", "stored", "ratio", "limit", "saved"));
-      for (Measured.Row row : stored) {
-        text.row(
-            List.of(
-                row.title(),
-                Text.number(row.valueOr("raw_bytes", 0), "B"),
-                Text.number(row.valueOr("stored_bytes", 0), "B"),
-                Text.number(row.valueOr("compression_ratio", 0), "x"),
-                row.value("limit_ratio").map(limit -> Text.number(limit, "x")).orElse("none known"),
-                Text.number(row.valueOr("space_saved_percent", 0), "%")));
-      }
-    }
-  }
-
-  private void scenarios(String title, String tag, String kind) {
-    List<Measured.Row> rows = measured.tagged(tag);
-    text.heading(2, title);
-    if (rows.isEmpty()) {
-      text.line("No scenario tagged `" + tag + "` was part of the run.");
+  private void laws() {
+    text.heading(2, "Laws on random input");
+    if (properties.isEmpty()) {
+      text.line("No property was tried by this build before it measured.");
       return;
     }
-    long passed = rows.stream().filter(Measured.Row::passed).count();
-    text.line(passed + " of " + rows.size() + " passed.").line("");
-    text.header(List.of(kind, "outcome", "figures"));
-    for (Measured.Row row : rows) {
-      List<String> figures = new ArrayList<>();
-      row.metrics()
-          .forEach(
-              (key, value) -> {
-                if (!CategorySection.ofTheRun(key)) {
-                  figures.add(Text.words(key) + " " + Text.number(value));
-                }
-              });
+    text.header(List.of("law", "outcome", "tries", "seed", "when"));
+    for (PropertyRun run : properties) {
       text.row(
-          List.of(
-              row.title(),
-              row.passed() ? "passed" : row.status() + ": " + row.reason(),
-              String.join("; ", figures)));
+          List.of(run.law(), run.outcome(), Text.number(run.tries(), "1"), run.seed(), run.when()));
     }
+    text.line("").line("To try one again from its seed, write the seed into its `@Property`.");
   }
 
   private void issues() {
@@ -275,6 +234,18 @@ public final class QaReport {
       text.bullet(each.category().number() + ". " + each.category().title() + ": " + how);
     }
     text.line("");
+    List<String> reduced =
+        categories.stream()
+            .filter(CategoryResult::reduced)
+            .map(each -> each.category().number() + ". " + each.category().title())
+            .toList();
+    text.line(
+        reduced.isEmpty()
+            ? "No category needs a larger profile: each measured its whole row."
+            : "These need a larger profile for their whole row: "
+                + String.join("; ", reduced)
+                + ".");
+    text.line("");
     List<String> skips =
         measured.rows().stream()
             .filter(Measured.Row::skipped)
@@ -285,82 +256,6 @@ public final class QaReport {
     skips.forEach(text::bullet);
   }
 
-  private void recommendations() {
-    text.heading(2, "Recommendations");
-    List<String> advice = new ArrayList<>();
-    with(Outcome.FAILED)
-        .forEach(
-            each ->
-                advice.add(
-                    "Before a release: bring category "
-                        + each.category().number()
-                        + " back behind its line ("
-                        + each.category().passLine()
-                        + ")."));
-    with(Outcome.MARK_MISSED)
-        .forEach(
-            each ->
-                advice.add(
-                    "Work on category "
-                        + each.category().number()
-                        + ", "
-                        + each.category().title().toLowerCase(Locale.ROOT)
-                        + ", or measure it on a quiet machine."));
-    worstOfLimit(advice);
-    worstAllocation(advice);
-    long reduced = categories.stream().filter(CategoryResult::reduced).count();
-    if (reduced > 0) {
-      advice.add(
-          "Run a larger profile than "
-              + measured.profile()
-              + ": "
-              + reduced
-              + " categories measured a part of their row.");
-    }
-    if (!measured.problems().isEmpty()) {
-      advice.add("Mind what disturbed the run: " + String.join(" ", measured.problems()));
-    }
-    if (advice.isEmpty()) {
-      advice.add("None follows from the numbers.");
-    }
-    for (int i = 0; i < advice.size(); i++) {
-      text.line((i + 1) + ". " + advice.get(i));
-    }
-  }
-
-  private void worstOfLimit(List<String> advice) {
-    measured.rows().stream()
-        .filter(row -> row.suite().equals("compression") && !row.name().startsWith("Codec"))
-        .filter(row -> row.valueOr("limit_ratio", 0) > 0)
-        .min(
-            Comparator.comparingDouble(
-                row -> row.valueOr("compression_ratio", 0) / row.valueOr("limit_ratio", 1)))
-        .ifPresent(
-            row ->
-                advice.add(
-                    "The most room for compression is in "
-                        + row.title()
-                        + ", at "
-                        + Text.percent(
-                            row.valueOr("compression_ratio", 0) / row.valueOr("limit_ratio", 1))
-                        + " of its limit."));
-  }
-
-  private void worstAllocation(List<String> advice) {
-    measured.tagged(Category.MEMORY_PATTERNS.tag()).stream()
-        .flatMap(row -> row.metrics().entrySet().stream())
-        .filter(entry -> entry.getKey().startsWith("overhead_at_"))
-        .max(Comparator.comparingDouble(entry -> entry.getValue().value()))
-        .ifPresent(
-            entry ->
-                advice.add(
-                    "Memory is used least well at "
-                        + entry.getKey().substring("overhead_at_".length())
-                        + "²: "
-                        + Text.number(entry.getValue())
-                        + " of the tensor at the peak."));
-  }
-
   private void environment() {
     text.heading(2, "Test environment");
     text.header(List.of("what", "value"));
@@ -368,10 +263,40 @@ public final class QaReport {
     text.row(List.of("started", measured.start()));
     text.row(List.of("ended", measured.stop()));
     text.row(List.of("budget", Text.number(measured.budgetSeconds(), "s")));
+  }
+
+  private void data() {
+    text.heading(3, "Test data");
+    text.header(List.of("#", "whole row", "largest here"));
+    for (CategoryResult each : categories) {
+      double largest =
+          each.rows().stream().mapToDouble(row -> row.valueOr("largest_size", 0)).max().orElse(0);
+      text.row(
+          List.of(
+              Integer.toString(each.category().number()),
+              each.category().parameters(),
+              each.rows().isEmpty()
+                  ? "not run"
+                  : largest == 0 ? "whole row" : Text.number(largest, "1")));
+    }
     text.line("");
-    text.line("To run it again:").line("");
+    text.line(
+        "Models, noise and order of everything random follow from the seed "
+            + measured.seed()
+            + ". Real weights are those of bge-small-en and its v1.5, a fine-tune.");
+  }
+
+  private void files() {
+    text.heading(2, "Files, and how to run it again");
+    text.bullet(
+        "`results.json`: every figure, with its interval; all that stands here is from it.");
+    text.bullet("`" + BenchmarksPage.FILE + "`: every benchmark in tables, lossy methods apart.");
+    text.bullet("`results.csv`, `metrics.txt`, `jmh-result.json`: the same for other programs.");
+    text.line("");
     text.line("```bash");
     text.line("mvn verify -P" + measured.profile() + " -Dcoral.seed=" + measured.seed());
+    text.line("mvn verify -P" + measured.profile() + " -Dcoral.suites=stress");
+    text.line("mvn verify -P" + measured.profile() + " -Dcoral.profiler=jfr");
     text.line("```");
   }
 

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.coralml.junit.BenchmarkException;
 import io.coralml.perf.qa.Category;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("The QA report")
 class QaReportTest {
@@ -126,7 +129,7 @@ class QaReportTest {
     assertThat(QaReport.of(file))
         .contains("Overall assessment: **NEEDS ATTENTION**")
         .contains("**Medium priority**, Memory leak detection: Some.qa02: The slope is 4,096 B.")
-        .contains("bring category 2 back behind its line");
+        .contains("1. Bring category 2 back behind its line");
   }
 
   @Test
@@ -150,6 +153,112 @@ class QaReportTest {
         .contains("| size | store ms |")
         .contains("| 1,000 | 50 |")
         .contains("From 100 to 1,000, store ms changed by a factor of 25.");
+  }
+
+  @Test
+  @DisplayName("has a heading for every section of the original's report")
+  void sections() {
+    String report = QaReport.of(file(allPassed()));
+    for (String heading :
+        List.of(
+            "## Executive summary",
+            "### Key findings",
+            "### Overall assessment",
+            "## Test results",
+            "## The suites",
+            "## Performance benchmarks",
+            "### Memory",
+            "## Analysis of scale",
+            "## Stress test results",
+            "### System limits",
+            "### Breaking points",
+            "### Recovery",
+            "## Data integrity",
+            "## Laws on random input",
+            "## Beside the original",
+            "## Critical issues",
+            "## Coverage",
+            "## Recommendations",
+            "### Immediate, before a release",
+            "### Performance",
+            "### Scale and monitoring",
+            "## Test environment",
+            "### Test data",
+            "## Files, and how to run it again",
+            "## Conclusion")) {
+      assertThat(report).contains("\n" + heading);
+    }
+  }
+
+  @Test
+  @DisplayName("fits the growth of what was measured by size, and names what limited it")
+  void scale() {
+    StringBuilder metrics = new StringBuilder(WHOLE);
+    for (int size : new int[] {10, 30, 100, 300, 1000}) {
+      metrics.append(',').append(metric("commit_ms_at_" + size, 0.5 * size));
+      metrics.append(',').append(metric("force_percent_at_" + size, size < 1000 ? 70 : 10));
+      metrics.append(',').append(metric("cpu_percent_at_" + size, 40));
+    }
+    assertThat(QaReport.of(changed(5, row("qa-06", "passed", "", metrics.toString()))))
+        .contains("| Some.qa06 | commit ms | 10 to 1,000 | Grows like n (exponent 1.00")
+        .contains("| force 70 %, then cpu 40 % |");
+  }
+
+  @Test
+  @DisplayName("says from where on more do harm")
+  void degradation() {
+    String metrics =
+        metric("commits_per_s_at_1", 100)
+            + ","
+            + metric("commits_per_s_at_2", 50)
+            + ","
+            + metric("degradation_point", 2)
+            + ","
+            + WHOLE;
+    assertThat(QaReport.of(changed(2, row("qa-03", "passed", "", metrics))))
+        .contains("| Some.qa03 | commits per s | 1 to 2 | a rate |  | from 2 on |")
+        .contains("Stay below 2 in Some.qa03");
+  }
+
+  @Test
+  @DisplayName("tells how far loads were taken and what gave way")
+  void stress() {
+    String broken =
+        "{\"suite\":\"stress\",\"name\":\"Some.load\",\"parameters\":{},\"tags\":[\"stress\"],"
+            + "\"status\":\"passed\",\"metrics\":{"
+            + metric("reached", 8)
+            + ","
+            + metric("search_bound", 64)
+            + ","
+            + metric("broke", 1)
+            + "}}";
+    List<String> rows = allPassed();
+    rows.add(broken);
+    assertThat(QaReport.of(file(rows)))
+        .contains("* Some.load: 8, of 64 that were to be tried.")
+        .contains("* Some.load: beyond 8.")
+        .contains("1 of 1 searches found one.");
+  }
+
+  @Test
+  @DisplayName("lists the laws that were tried, with tries and seed")
+  void laws(@TempDir Path folder) {
+    new PropertyRun("A law", "SUCCESSFUL", 200, "-17", "2026-01-01T00:00:00Z")
+        .write(folder, "Laws.first");
+    new PropertyRun("A broken law", "FAILED", 3, "5", "2026-01-01T00:00:01Z")
+        .write(folder, "Laws.second");
+    assertThat(QaReport.of(file(allPassed()), PropertyRun.readAll(folder)))
+        .contains("| A law | SUCCESSFUL | 200 | -17 | 2026-01-01T00:00:00Z |")
+        .contains("| A broken law | FAILED | 3 | 5 | 2026-01-01T00:00:01Z |");
+  }
+
+  @Test
+  @DisplayName("is made even where what a law left cannot be read")
+  void unreadableLaw(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("Laws.torn"), "A law\nSUCC");
+    assertThat(QaReport.of(file(allPassed()), PropertyRun.readAll(folder)))
+        .contains("| Laws.torn | UNREADABLE | 0 |");
+    assertThat(PropertyRun.readAll(folder.resolve("nowhere"))).isEmpty();
   }
 
   @Test

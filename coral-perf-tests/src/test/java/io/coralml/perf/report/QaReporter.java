@@ -33,7 +33,7 @@ public final class QaReporter implements Reporter {
       return;
     }
     byte[] results = ResultJson.bytes(report);
-    String text = QaReport.of(results);
+    String text = QaReport.of(results, PropertyRun.readAll(PropertyRun.folder()));
     try {
       Path folder = Files.createDirectories(report.outputFolder());
       Files.writeString(folder.resolve(QaReport.FILE), text);

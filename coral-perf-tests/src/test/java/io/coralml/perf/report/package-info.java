@@ -5,7 +5,9 @@
  *
  * <p>Every sentence is computed from {@code results.json}, whose form {@link
  * io.coralml.junit.report.ResultJson} specifies; nothing is known here that is not in it, but for
- * the list of categories and their pass lines in {@link io.coralml.perf.qa.Category}.
+ * the list of categories and their pass lines in {@link io.coralml.perf.qa.Category}, the
+ * original's figures in {@link io.coralml.perf.report.OriginalFigure}, and how often laws were
+ * tried by the same build, {@link io.coralml.perf.report.PropertyRun}.
  */
 @NullMarked
 package io.coralml.perf.report;

@@ -26,12 +26,34 @@ public final class ChildJvm {
       throws IOException, InterruptedException {
     Path output = Files.createTempFile("coral-child", ".txt");
     try {
-      Process process = start(heapMegabytes, output, program, arguments);
-      if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
-        process.destroyForcibly().waitFor();
-        throw new IOException(program.getSimpleName() + " did not end in " + MINUTES + " minutes");
-      }
-      return new Ended(process.exitValue(), Files.readString(output, StandardCharsets.ISO_8859_1));
+      return await(start(heapMegabytes, output, program, arguments), output, program);
+    } finally {
+      Files.deleteIfExists(output);
+    }
+  }
+
+  private static Ended await(Process process, Path output, Class<?> program)
+      throws IOException, InterruptedException {
+    if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
+      process.destroyForcibly().waitFor();
+      throw new IOException(program.getSimpleName() + " did not end in " + MINUTES + " minutes");
+    }
+    return new Ended(process.exitValue(), Files.readString(output, StandardCharsets.ISO_8859_1));
+  }
+
+  /**
+   * Runs a program that may hold only so many files open, by a shell that sets the limit.
+   *
+   * @throws IOException if there is no shell, too
+   */
+  static Ended runWithFiles(int limit, int heapMegabytes, Class<?> program, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n \"$0\" && exec \"$@\""));
+    command.add(Integer.toString(limit));
+    command.addAll(command(heapMegabytes, program, arguments));
+    Path output = Files.createTempFile("coral-child", ".txt");
+    try {
+      return await(start(command, output), output, program);
     } finally {
       Files.deleteIfExists(output);
     }
@@ -40,6 +62,10 @@ public final class ChildJvm {
   /** Starts a program. */
   public static Process start(int heapMegabytes, Path output, Class<?> program, String... arguments)
       throws IOException {
+    return start(command(heapMegabytes, program, arguments), output);
+  }
+
+  private static List<String> command(int heapMegabytes, Class<?> program, String... arguments) {
     String home = System.getProperty("java.home");
     List<String> command =
         new ArrayList<>(
@@ -51,6 +77,10 @@ public final class ChildJvm {
                 System.getProperty("java.class.path"),
                 program.getName()));
     command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static Process start(List<String> command, Path output) throws IOException {
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(output.toFile())

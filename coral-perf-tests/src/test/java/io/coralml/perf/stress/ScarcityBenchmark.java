@@ -1,6 +1,7 @@
 package io.coralml.perf.stress;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.coralml.StorageException;
 import io.coralml.io.FileStorage;
@@ -12,11 +13,13 @@ import io.coralml.junit.Mode;
 import io.coralml.junit.Profile;
 import io.coralml.junit.ProfileSettings;
 import io.coralml.perf.ScratchRepository;
+import io.coralml.perf.qa.Room;
 import io.coralml.perf.qa.Squares;
 import io.coralml.perf.scale.WatchedStorage;
 import io.coralml.repository.FsckLevel;
 import io.coralml.repository.Repository;
 import io.coralml.tensor.Tensor;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -30,6 +33,11 @@ import org.junit.jupiter.api.Tag;
 @Tag("stress")
 @DisplayName("Stress by scarcity")
 class ScarcityBenchmark {
+  private static final int COMMITS_OF_CHILD = 30;
+  private static final int CHILD_HEAP_MB = 64;
+
+  /** What a JVM needs for its class path lies somewhere among them. */
+  private static final List<Integer> FILE_LIMITS = List.of(512, 256, 192, 160, 128, 96, 64, 48);
 
   @CoralBenchmark(suite = "stress", mode = Mode.SCENARIO, repetitions = 1)
   @Profile(BenchmarkProfile.QUICK)
@@ -97,6 +105,7 @@ class ScarcityBenchmark {
   @DisplayName("Memory pressure: the least heap that stores and reads a tensor larger than it")
   void smallHeap(Metrics metrics, ProfileSettings settings) throws Exception {
     long bytes = (settings.measured() ? settings.choose(48L, 128L, 256L, 1024L) : 32L) << 20;
+    Room.requireDisk(2 * bytes);
     List<Integer> heaps =
         settings.measured()
             ? settings.choose(
@@ -129,5 +138,55 @@ class ScarcityBenchmark {
     metrics.addBytes("tensor_bytes", bytes, Better.NEITHER);
     metrics.value("reached", least, "MB", Better.LOWER);
     assertThat(least).as("a heap in MB that was enough for %d bytes", bytes).isPositive();
+  }
+
+  @CoralBenchmark(suite = "stress", mode = Mode.SCENARIO, repetitions = 1)
+  @Profile(BenchmarkProfile.STANDARD)
+  @Tag("security")
+  @DisplayName(
+      "Open files: the least limit at which a process commits, and what it leaves below it")
+  void openFiles(Metrics metrics, ProfileSettings settings) throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "the limit is set by a shell");
+    int commits = settings.measured() ? COMMITS_OF_CHILD : 2;
+    List<Integer> limits = settings.measured() ? FILE_LIMITS : FILE_LIMITS.subList(0, 1);
+    int least = 0;
+    for (int limit : limits) {
+      try (ScratchRepository scratch = ScratchRepository.create()) {
+        ChildJvm.Ended child =
+            ChildJvm.runWithFiles(
+                limit,
+                CHILD_HEAP_MB,
+                CommitMany.class,
+                scratch.folder().toString(),
+                Integer.toString(commits),
+                Long.toString(settings.seed()));
+        List<String> acknowledged =
+            child.output().lines().filter(line -> line.matches("[0-9a-f]{40,64}")).toList();
+        assertThat(child.exitCode() == CommitMany.DONE)
+            .as("with %d files: %s", limit, child.output())
+            .isEqualTo(acknowledged.size() == commits);
+        goesOn(scratch.folder(), acknowledged, settings.seed());
+        if (child.exitCode() != CommitMany.DONE) {
+          break;
+        }
+        least = limit;
+      }
+    }
+    metrics.value("reached", least, "open files", Better.LOWER);
+    assertThat(least).as("a limit of open files that was enough").isPositive();
+  }
+
+  /** Whatever became of the process: what it acknowledged is there, and nothing is damaged. */
+  private static void goesOn(Path folder, List<String> acknowledged, long seed) {
+    try (Repository repository = Repository.open(folder)) {
+      assertThat(repository.fsck(FsckLevel.DEEP).findings()).isEmpty();
+      for (int i = 0; i < acknowledged.size(); i++) {
+        assertThat(repository.snapshot(acknowledged.get(i)).tensor("t"))
+            .as("commit " + i)
+            .isEqualTo(Squares.random(50, seed + i));
+      }
+      repository.transaction("after").put("t", tensor(0, seed)).commit("recovered");
+      assertThat(repository.snapshot("after").tensor("t")).isEqualTo(tensor(0, seed));
+    }
   }
 }
