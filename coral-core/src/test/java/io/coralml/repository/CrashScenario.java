@@ -264,9 +264,7 @@ enum CrashScenario {
           });
     }
   },
-  /**
-   * Packs of both kinds are merged while commits go on, and change places between two of them.
-   */
+  /** Packs of both kinds are merged while commits go on, and change places between two of them. */
   MERGE_BESIDE_COMMITS(200) {
     @Override
     CrashingStorage prepare() {
