@@ -216,7 +216,11 @@ class SimilarityBenchmark {
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 580 290' font-family='sans-serif'"
             + " font-size='11'><title>Recall at "
             + entries
-            + " entries</title><polyline fill='none' stroke='black' points='"
+            + " entries</title><style>text{fill:#374151}polyline,circle{stroke:#2563eb}"
+            + "circle{fill:#2563eb}rect{fill:#fff}@media (prefers-color-scheme:dark)"
+            + "{text{fill:#e5e7eb}polyline,circle{stroke:#60a5fa}circle{fill:#60a5fa}"
+            + "rect{fill:#111827}}</style><rect width='100%' height='100%'/>"
+            + "<polyline fill='none' points='"
             + points.toString().strip()
             + "'/>"
             + labels
