@@ -8,6 +8,7 @@ import io.coralml.junit.ProfileSettings;
 import io.coralml.junit.stats.PairedComparison;
 import io.coralml.junit.verdict.RunComparison;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,11 +54,16 @@ class DefaultsPageTest {
     return rows.get(0);
   }
 
+  @Baseline("marginIsNotGiven")
+  static void marginIsNotGiven() {}
+
   @Test
   @DisplayName("of the margin is the one of every comparison")
   void margin() throws IOException, NoSuchMethodException {
     double margin = PairedComparison.DEFAULT_MARGIN;
-    assertThat(Baseline.class.getMethod("margin").getDefaultValue()).isEqualTo(margin);
+    Gates gates = Gates.of(options(BenchmarkProfile.QUICK), false, 1, 0);
+    Method plain = DefaultsPageTest.class.getDeclaredMethod("marginIsNotGiven");
+    assertThat(gates.margin(plain)).isEqualTo(margin);
     assertThat(row("options.md", "coral.gate.margin")).contains(margin + " by default");
     assertThat(row("verdicts.md", "coral.gate.margin"))
         .startsWith("| `coral.gate.margin` | " + margin + " |");
