@@ -18,11 +18,11 @@ import java.lang.annotation.Target;
  * void encodeAsBefore(Blackhole blackhole) { ... }
  * }</pre>
  *
- * <p>Blocks of 5 to 20 ms are interleaved as base, candidate, twin, twin, candidate, base, where
- * the twin is a second copy of the base. The benchmark fails when the 99 % interval of the median
- * ratio lies wholly beyond the margin. When the two copies of the base differ by more than the
- * margin the machine is too noisy, and nothing is decided. What is not decided is a warning; with
- * {@code coral.gate.strict} it fails.
+ * <p>Blocks of 5 to 16 ms, or of one call that takes longer, are interleaved as base, candidate,
+ * twin, twin, candidate, base, where the twin is a second copy of the base. The benchmark fails
+ * when the 99 % interval of the median ratio lies wholly beyond the margin. When the two copies of
+ * the base differ by more than the margin the machine is too noisy, and nothing is decided. What is
+ * not decided is a warning; with {@code coral.gate.strict} it fails.
  *
  * <p>For the modes THROUGHPUT and LATENCY, on any number of {@link Threads}; what is compared is
  * the mean time of the calls of a block, on several threads that of the slowest. The named method
