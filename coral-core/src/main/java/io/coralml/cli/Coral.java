@@ -21,6 +21,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line, {@code java -jar coral.jar VERB}.
@@ -260,6 +261,13 @@ public final class Coral implements Runnable {
   private static int misused(Shell shell, ParameterException exception) {
     String command = exception.getCommandLine().getCommandSpec().qualifiedName();
     String message = Quoted.escape(String.valueOf(exception.getMessage()));
+    if (exception instanceof UnmatchedArgumentException unmatched
+        && !unmatched.isUnknownOption()
+        && exception.getCommandLine().getParent() == null) {
+      message = "There is no verb " + Quoted.name(unmatched.getUnmatched().get(0));
+      List<String> close = unmatched.getSuggestions();
+      message += close.isEmpty() ? "" : ", perhaps '" + close.get(0) + "' was meant";
+    }
     return report(shell, USAGE, message + "; see '" + command + " --help'.");
   }
 

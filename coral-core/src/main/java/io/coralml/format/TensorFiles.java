@@ -137,7 +137,7 @@ public final class TensorFiles {
                   () ->
                       new InvalidInputException(
                           "An ONNX file is a program, not weights alone; name the model whose copy"
-                              + " is to have these weights."));
+                              + " is to have these weights (--into MODEL)."));
       Onnx.write(path, model, tensors);
     } else {
       throw new InvalidInputException(
