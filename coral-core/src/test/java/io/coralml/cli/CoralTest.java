@@ -71,7 +71,7 @@ class CoralTest {
   @DisplayName("refuses what it does not know")
   void unknown() {
     assertRefused(coral("frobnicate"), 2, "There is no verb \"frobnicate\"");
-    assertRefused(coral("stauts"), 2, "perhaps 'status' was meant");
+    assertRefused(coral("mergee"), 2, "perhaps 'merge' was meant");
     assertRefused(coral("log", "--frobnicate"), 2, "--frobnicate");
     assertRefused(coral(), 2, "--help");
     assertRefused(coral("log", "-n", "99999999999999999999"), 2, "99999999999999999999");
