@@ -2,7 +2,9 @@ package io.coralml.repository;
 
 import io.coralml.CoralException;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -57,17 +59,30 @@ final class Housekeeping implements Executor, AutoCloseable {
     }
   }
 
+  /** Returns when all that was asked for so far is done, whatever interrupts come. */
+  void await() {
+    CountDownLatch done = new CountDownLatch(1);
+    thread.execute(done::countDown);
+    uninterruptibly(() -> thread.isShutdown() || done.await(1, TimeUnit.SECONDS));
+  }
+
   /** Returns when all that was to be done is done, whatever interrupts come; nothing is added. */
   @Override
   public void close() {
     thread.shutdown();
+    uninterruptibly(() -> thread.awaitTermination(1, TimeUnit.SECONDS));
+  }
+
+  private static void uninterruptibly(Callable<Boolean> wait) {
     boolean interrupted = false;
     boolean ended = false;
     while (!ended) {
       try {
-        ended = thread.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+        ended = wait.call();
       } catch (InterruptedException e) {
         interrupted = true;
+      } catch (Exception e) {
+        throw new AssertionError("Waiting fails in no other way.", e);
       }
     }
     if (interrupted) {

@@ -75,6 +75,7 @@ public final class Repack {
    */
   public RepackReport apply(ClusterPlan plan, RepackOptions options) {
     requireOwn(plan);
+    repository.settle();
     return repository.store().repack(plan.bases(), options);
   }
 

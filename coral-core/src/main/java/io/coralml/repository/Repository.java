@@ -294,8 +294,19 @@ public final class Repository implements AutoCloseable {
     return ModelDiff.between(snapshot(before), snapshot(after), history, store);
   }
 
+  /**
+   * Returns when the packs that this object merges beside its commits are merged: for whoever
+   * copies, measures or looks at the files while it is open.
+   */
+  public void settle() {
+    if (housekeeping instanceof Housekeeping own) {
+      own.await();
+    }
+  }
+
   /** Removes what nothing reaches any more; see {@link GcOptions}. */
   public GcReport gc(GcOptions options) {
+    settle();
     long begun = System.nanoTime();
     GcReport report = new GarbageCollection(this, storage).run(options);
     cleanUpPolicy.cleanedUp();
@@ -326,11 +337,13 @@ public final class Repository implements AutoCloseable {
 
   /** Looks for damage. */
   public FsckReport fsck(FsckLevel level) {
+    settle();
     return new Fsck(this, storage).run(level);
   }
 
   /** Returns where the bytes are; reads the whole history, but no tensor. */
   public RepositoryStats stats() {
+    settle();
     return RepositoryStats.of(this, storage);
   }
 

@@ -75,6 +75,19 @@ class HousekeepingTest {
   }
 
   @Test
+  @DisplayName("is done when the repository has settled")
+  void settles() {
+    try (Repository repository = Repository.init(storage, Clock.systemUTC())) {
+      for (int i = 0; i < 17; i++) {
+        commit(repository, i);
+      }
+      repository.settle();
+      assertThat(packs()).isLessThan(4);
+      assertThat(gitPacks()).isLessThan(4);
+    }
+  }
+
+  @Test
   @DisplayName("is done once however often it is asked for meanwhile, and all of it before the end")
   void once() throws InterruptedException {
     CountDownLatch begun = new CountDownLatch(1);

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Tag;
 class RepositoryFiguresBenchmark {
   private static final int WARM_UPS = 15;
   private static final int MODEL_TENSORS = 100;
+  private static final int MODEL_WARM_UPS = 8;
 
   /** Saves of a small tensor in each repetition, before anything is timed. */
   private static final int FIRST_SAVES = 100;
@@ -215,9 +216,7 @@ class RepositoryFiguresBenchmark {
     metrics.bytesPerOp(bytes);
     try (ScratchRepository scratch = ScratchRepository.create()) {
       Repository repository = scratch.repository();
-      for (int i = 0; i < Math.min(3, warmUps(settings)); i++) {
-        model("warm-up", MODEL_TENSORS, 50, settings.seed() + 1_000L * i, repository);
-      }
+      useModels(repository, side, settings);
       metrics.time("commit_ns", () -> ModelStore.commit(repository, "main", base));
       Snapshot snapshot = repository.snapshot("main");
       SortedMap<String, Tensor> loaded =
@@ -277,6 +276,20 @@ class RepositoryFiguresBenchmark {
       values[i] = (float) (0.2 * random.nextDouble() - 0.1);
     }
     return Tensor.of(values, side, side);
+  }
+
+  /**
+   * Commits, loads and tunes some tensors of the same size before: the figures are those of a
+   * program that has been running for a while.
+   */
+  private static void useModels(Repository repository, int side, ProfileSettings settings) {
+    for (int i = 0; i < Math.min(MODEL_WARM_UPS, warmUps(settings)); i++) {
+      Map<String, Tensor> model = tensors("warm-up", 10, side, settings.seed() + 1_000L * i);
+      ModelStore.commit(repository, "main", model);
+      repository.snapshot("main").tensors(model.keySet());
+      model.replaceAll((name, tensor) -> tuned(tensor, settings.seed()));
+      ModelStore.commit(repository, "main", model);
+    }
   }
 
   /** Adds noise of a thousandth to every element. */

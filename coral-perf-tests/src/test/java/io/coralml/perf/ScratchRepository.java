@@ -79,9 +79,10 @@ public final class ScratchRepository implements AutoCloseable {
 
   /**
    * Returns the sizes of all files of the repository, history, indexes and containers included, in
-   * bytes.
+   * bytes, when packs are merged.
    */
   public long bytesOnDisk() {
+    repository.settle();
     return files().stream().filter(Files::isRegularFile).mapToLong(ScratchRepository::size).sum();
   }
 

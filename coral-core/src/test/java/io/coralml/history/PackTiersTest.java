@@ -1,0 +1,95 @@
+package io.coralml.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.coralml.crash.MemoryStorage;
+import io.coralml.io.StagedWrite;
+import io.coralml.io.StorageLock;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Git packs are merged beside commits")
+class PackTiersTest {
+  private static final int PACKS = 16;
+
+  private final MemoryStorage storage = new MemoryStorage();
+  private final List<ObjectId> objects = new ArrayList<>();
+
+  @BeforeEach
+  void writePacks() {
+    storage.createDirectory(GitPack.DIRECTORY);
+    storage.createDirectory("locks");
+    for (int i = 0; i < PACKS; i++) {
+      GitObject object =
+          new GitObject(Constants.OBJ_BLOB, ("blob " + i).getBytes(StandardCharsets.UTF_8));
+      try (PackOutput output = new PackOutput(storage, 1)) {
+        output.add(object.id(), object);
+        StagedWrite.run(storage, output);
+      }
+      objects.add(object.id());
+    }
+  }
+
+  private StorageLock lock() {
+    return storage.lock("locks/history");
+  }
+
+  private void settle(Runnable meanwhile) {
+    new PackTiers(storage, new ObjectDatabase(storage))
+        .settleBeside(
+            () -> {
+              meanwhile.run();
+              return lock();
+            });
+  }
+
+  @Test
+  @DisplayName("which become one, with every object")
+  void merged() {
+    settle(() -> {});
+    ObjectDatabase after = new ObjectDatabase(storage);
+    assertThat(after.packs()).hasSize(1);
+    assertThat(objects).allSatisfy(id -> assertThat(after.find(id)).isPresent());
+    lock().close();
+  }
+
+  @Test
+  @DisplayName("unless one of them was cleaned away meanwhile, whose objects must not come back")
+  void cleanedMeanwhile() {
+    ObjectId gone = objects.get(3);
+    settle(() -> remove(gone));
+    ObjectDatabase after = new ObjectDatabase(storage);
+    assertThat(after.packs()).hasSize(PACKS - 1);
+    assertThat(after.find(gone)).isEmpty();
+    assertThat(storage.list("tmp")).isEmpty();
+    lock().close();
+  }
+
+  private void remove(ObjectId object) {
+    ObjectDatabase database = new ObjectDatabase(storage);
+    List<GitPack> packs =
+        database.packs().stream().filter(pack -> pack.index().find(object) >= 0).toList();
+    new PackTiers(storage, database).merge(packs, Set.of());
+  }
+
+  @Test
+  @DisplayName("but not by whoever has the turn, while somebody merges")
+  void notTwice() {
+    StorageLock merging = storage.lock(History.MERGING);
+    ObjectDatabase database = new ObjectDatabase(storage);
+    try (HistorySession session =
+        new HistorySession(storage, database, new RefStore(storage), new WeightTree(), lock())) {
+      session.settle();
+      assertThat(database.packs()).hasSize(PACKS);
+    } finally {
+      merging.close();
+    }
+  }
+}
