@@ -39,7 +39,7 @@ record Tuning(
 
   static Tuning of(Effort effort) {
     return switch (effort) {
-      case FAST -> new Tuning(10, 11, 1, 0, 0, 0.0, 4, 2, 1.0, 0.02, 63, 256, 4, 1);
+      case FAST -> new Tuning(10, 11, 1, 0, 0, 0.0, 4, 2, 1.0, 0.02, 63, 256, 8, 1);
       case BALANCED -> new Tuning(10, 12, 8, 16, 1, 0.6, 8, 3, 0.004, 0.004, 63, 600, 1, 9);
       case MAX -> new Tuning(12, 12, 24, 48, 1, 0.0, 128, 128, 0.0, 0.001, 15, 2400, 1, 12);
     };
