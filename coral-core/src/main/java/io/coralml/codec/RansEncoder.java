@@ -188,8 +188,7 @@ final class RansEncoder {
     }
   }
 
-  private static void append(
-      long[] states, long[] range, long[] reciprocal, int count, int log) {
+  private static void append(long[] states, long[] range, long[] reciprocal, int count, int log) {
     int shift = 32 + log;
     long whole = 1L << log;
     for (int i = 0; i < count; i++) {

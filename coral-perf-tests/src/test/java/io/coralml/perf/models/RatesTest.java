@@ -66,7 +66,8 @@ class RatesTest {
   void limit() {
     double one = Variations.step(base, "rates", 0.01, SEED).limitBytes();
     double none = step(0).limitBytes();
-    assertThat(none).isBetween(one - Objects.requireNonNull(base.tensors().get(VECTOR)).byteLength(), one);
+    assertThat(none)
+        .isBetween(one - Objects.requireNonNull(base.tensors().get(VECTOR)).byteLength(), one);
     // Twice as large updates and half as large ones take a bit more and a bit less.
     assertThat(step(1).limitBytes()).isEqualTo(none, within(one / 20));
   }
