@@ -143,7 +143,7 @@ final class ChunkEncoder {
     if (search.spread(SPREAD_BLOCKS) < tuning.worthScales()) {
       return delta;
     }
-    Scales scales = search.find(tuning.scaleSpacing());
+    Scales scales = search.find(tuning.scaleSpacing(), tuning.scaleEvery());
     if (scales == null) {
       return delta;
     }

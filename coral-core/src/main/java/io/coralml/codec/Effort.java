@@ -5,7 +5,7 @@ package io.coralml.codec;
  * needs to know none of this.
  */
 public enum Effort {
-  /** Speed first: one context, planned from a small sample. */
+  /** Speed first: one context, planned and counted from samples. */
   FAST,
   /** The default: near the entropy limit at full speed. */
   BALANCED,

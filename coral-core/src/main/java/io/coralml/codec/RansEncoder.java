@@ -34,7 +34,8 @@ final class RansEncoder {
     count -> gather(codes, from, count, ranges, reciprocals, range, reciprocal),
     count -> compare(states, range, full, count, 32 - log),
     count -> position = emit(states, full, out, position, count),
-    count -> append(states, range, reciprocal, full, count, log)
+    count -> reduce(states, full, count),
+    count -> append(states, range, reciprocal, count, log)
   };
 
   /**
@@ -179,14 +180,19 @@ final class RansEncoder {
     return at + 1;
   }
 
-  /** Takes the word that was emitted off a state that was full, and appends the symbol. */
-  private static void append(
-      long[] states, long[] range, long[] reciprocal, long[] full, int count, int log) {
+  /** Takes the word that was emitted off a state that was full. */
+  private static void reduce(long[] states, long[] full, int count) {
+    for (int i = 0; i < count; i++) {
+      long state = states[i];
+      states[i] = state ^ ((state ^ (state >>> 16)) & full[i]);
+    }
+  }
+
+  private static void append(long[] states, long[] range, long[] reciprocal, int count, int log) {
     int shift = 32 + log;
     long whole = 1L << log;
     for (int i = 0; i < count; i++) {
       long state = states[i];
-      state ^= (state ^ (state >>> 16)) & full[i];
       long quotient = (state * reciprocal[i]) >>> shift;
       states[i] = state + (range[i] & 0xFFFF) + quotient * (whole - (range[i] >>> 16));
     }

@@ -17,6 +17,9 @@ final class ScaleSearch {
   /** Of fewer elements no spread is taken. */
   private static final int FEW = 16;
 
+  /** So many elements say how large the updates of a row or a column are. */
+  private static final int ENOUGH = 64;
+
   /** Exponents farther from the middle than this do not matter, and their powers would overflow. */
   private static final int FAR = 400;
 
@@ -111,17 +114,18 @@ final class ScaleSearch {
    * Finds the scales.
    *
    * @param spacing how wide a context is, as a power of 2 of levels
+   * @param every of long rows and columns one in so many elements is looked at
    * @return null if no row or column differs from the others
    */
-  @Nullable Scales find(int spacing) {
+  @Nullable Scales find(int spacing, int every) {
     Sums rows = new Sums(rows());
     Sums columns = new Sums(matrix.length());
     double[] weights = new double[rows()];
-    add(rows, columns, weights, 1, 1);
+    add(rows, columns, weights, 1, matrix.length() < ENOUGH * every ? 1 : every);
     double[] byRow = rows.means(1);
     Arrays.setAll(weights, row -> byRow[row] > 0 ? 1 / byRow[row] : 0);
     columns = new Sums(matrix.length());
-    add(rows, columns, weights, 1, 1);
+    add(rows, columns, weights, rows() < ENOUGH * every ? 1 : every, 1);
     int[] rowLevels = levels(byRow);
     int[] columnLevels = levels(columns.means(1));
     boolean same =
@@ -172,7 +176,9 @@ final class ScaleSearch {
     int[] levels = new int[sizes.length];
     for (int i = 0; i < sizes.length; i++) {
       double doublings =
-          sizes[i] > 0 ? (sum / count - StrictMath.log(sizes[i])) / LN_2 : count == 0 ? 0 : STILL;
+          sizes[i] > 0
+              ? (sum / count - StrictMath.log(sizes[i])) / LN_2
+              : count == 0 || Double.isNaN(sizes[i]) ? 0 : STILL;
       double level = StrictMath.floor(doublings * (1 << STEPS) + 0.5);
       levels[i] = (int) Math.max(-Scales.MAX_LEVEL, Math.min(Scales.MAX_LEVEL, level));
     }

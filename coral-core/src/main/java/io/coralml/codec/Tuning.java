@@ -9,6 +9,7 @@ package io.coralml.codec;
  * @param scaledContexts the most contexts of a chunk with row and column scales; 0 if none are
  *     looked for
  * @param scaleSpacing how wide such a context is, as a power of 2 of the scales' levels
+ * @param scaleEvery one in how many elements of long rows and columns is looked at for them
  * @param worthScales how far the sizes of updates must spread over rows and columns for scales to
  *     be looked for, as a standard deviation in doublings
  * @param sampleBlocks blocks looked at before a chunk is coded
@@ -27,6 +28,7 @@ record Tuning(
     int contexts,
     int scaledContexts,
     int scaleSpacing,
+    int scaleEvery,
     double worthScales,
     int sampleBlocks,
     int glanceBlocks,
@@ -39,9 +41,9 @@ record Tuning(
 
   static Tuning of(Effort effort) {
     return switch (effort) {
-      case FAST -> new Tuning(10, 11, 1, 0, 0, 0.0, 4, 2, 1.0, 0.02, 63, 256, 4, 1);
-      case BALANCED -> new Tuning(10, 12, 8, 16, 1, 0.6, 8, 3, 0.004, 0.004, 63, 600, 1, 9);
-      case MAX -> new Tuning(12, 12, 24, 48, 1, 0.0, 128, 128, 0.0, 0.001, 15, 2400, 1, 12);
+      case FAST -> new Tuning(10, 11, 1, 0, 0, 1, 0.0, 4, 2, 1.0, 0.02, 63, 256, 8, 1);
+      case BALANCED -> new Tuning(10, 12, 8, 16, 1, 4, 0.6, 8, 3, 0.004, 0.004, 63, 600, 1, 9);
+      case MAX -> new Tuning(12, 12, 24, 48, 1, 1, 0.0, 128, 128, 0.0, 0.001, 15, 2400, 1, 12);
     };
   }
 

@@ -77,10 +77,14 @@ public final class Rates {
       double[] scales = new double[rows.length * columns.length];
       Arrays.setAll(scales, i -> scale(i / columns.length, i % columns.length));
       Arrays.sort(scales);
+      return Variations.mean(base, value -> noise(value, scales));
+    }
+
+    private double noise(double value, double[] sortedScales) {
       double sum = 0;
       for (int i = 0; i < NODES; i++) {
-        double each = scales[(int) ((i + 0.5) / NODES * scales.length)];
-        sum += Variations.mean(base, value -> Entropy.noise(value, each, format()));
+        double scale = sortedScales[(int) ((i + 0.5) / NODES * sortedScales.length)];
+        sum += Entropy.noise(value, scale, format());
       }
       return sum / NODES;
     }
