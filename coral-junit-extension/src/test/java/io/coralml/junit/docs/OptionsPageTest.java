@@ -25,7 +25,8 @@ class OptionsPageTest {
     String page = Files.readString(Path.of("docs", "options.md"));
     SortedSet<String> options = options();
 
-    assertThat(options).contains("coral.profile", "coral.strict", "coral.benchmark.workers");
+    assertThat(options)
+        .contains("coral.profile", "coral.strict", "coral.benchmark.workers", "coral.push.gateway");
     assertThat(options).allSatisfy(option -> assertThat(page).contains("`" + option + "`"));
   }
 
@@ -54,15 +55,10 @@ class OptionsPageTest {
   }
 
   private static SortedSet<String> options() throws IOException {
-    SortedSet<String> options = new TreeSet<>();
-    try (Stream<Path> files = Files.walk(Path.of("src/main/java/io/coralml/junit/engine"))) {
-      files
-          .filter(file -> file.toString().endsWith(".java"))
-          .forEach(
-              file ->
-                  READ.matcher(read(file)).results().forEach(found -> options.add(found.group(1))));
-    }
-    return options;
+    return READ.matcher(sources())
+        .results()
+        .map(found -> found.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static String read(Path file) {
