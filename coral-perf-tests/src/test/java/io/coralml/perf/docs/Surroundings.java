@@ -76,6 +76,11 @@ record Surroundings(String imports, String members) {
     return page.startsWith("coral-junit-extension") ? BENCHMARKS : STORE;
   }
 
+  /** Returns these with one member more. */
+  Surroundings with(String member) {
+    return new Surroundings(imports, members + member);
+  }
+
   /** Makes a compilation unit of a fragment: members if it begins with an annotation. */
   String wrap(String name, String fragment) {
     boolean isMember = fragment.stripLeading().startsWith("@");
