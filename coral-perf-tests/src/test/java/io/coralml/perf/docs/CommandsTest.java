@@ -44,19 +44,25 @@ class CommandsTest {
           "", "output, or a picture of folders");
 
   private static final Set<String> PROGRAMS = Set.of("mvn", "java", "exec", "#", "#!/bin/sh");
+
+  /** A block to a reader of Markdown, but not to {@link Page}. */
+  private static final Pattern ESCAPES = Pattern.compile("^(?: {0,3}\t| {4}| *~~~| *```)");
+
   private static final Pattern PROFILES = Pattern.compile("-P([a-z0-9,]+)");
   private static final Pattern MODULES = Pattern.compile("-pl ([a-z,-]+)");
   private static final Pattern DEFINED = Pattern.compile("-D([A-Za-z.-]+)");
   private static final Pattern JAR = Pattern.compile("\\S+/target/([a-z-]+\\.jar)");
 
-  private static final Pattern BENCH = Pattern.compile("coral-bench\\.jar ([a-z]+) ");
-  private static final Pattern INLINE = Pattern.compile("`((?:mvn|java|-[PD])\\b[^`]*)`");
+  private static final Pattern BENCH = Pattern.compile("coral-bench(?:\\.jar)? ([a-z]+)\\b");
+  private static final Pattern INLINE =
+      Pattern.compile("`((?:mvn\\b|java\\b|-[PD]|coral-bench )[^`]*)`");
   private static final Pattern PROFILE_OF_ONES_OWN =
       Pattern.compile(
           "coral\\.profile\\.[a-z]+\\.(extends|budget|benchmark-time|repetitions|forks|scale)");
   private static final Set<String> JARS = Set.of("coral.jar", "coral-bench.jar");
-  private static final Set<String> BENCH_VERBS =
-      Set.of("save", "compare", "insights", "history", "report");
+  private static final Pattern BENCH_USAGE = Pattern.compile("coral-bench ([a-z]+) [A-Z\\[]");
+  private static final Path BENCH_SOURCE =
+      Path.of("coral-junit-extension/src/main/java/io/coralml/junit/cli/CoralBench.java");
 
   /** Commands that nothing runs, and why. */
   private static final Map<String, String> NOT_RUN =
@@ -72,12 +78,20 @@ class CommandsTest {
           "a part of what .ci/run measures");
 
   /** How {@code .ci/walk} takes a block out of a page of the extension. */
-  private static final Pattern WALKED = Pattern.compile("block ([\\w.-]+) bash '([^']+)'");
+  private static final Pattern WALKED = Pattern.compile("block ([\\w./-]+) bash '([^']+)'");
 
-  /** Options of Maven's own plugins. */
+  /** Options of Maven's own plugins, and of the JVM. */
   private static final Set<String> MAVENS =
       Set.of(
-          "skipTests", "test", "it.test", "argLine", "artifact", "surefire.failIfNoSpecifiedTests");
+          "skipTests",
+          "test",
+          "it.test",
+          "argLine",
+          "artifact",
+          "surefire.failIfNoSpecifiedTests",
+          "java.io.tmpdir");
+
+  private static final String PROJECT = "coral-junit-extension/samples/project/";
 
   @Test
   @DisplayName("is of a kind that is tested, or exempt for a reason")
@@ -86,6 +100,14 @@ class CommandsTest {
       assertThat(page.blocks())
           .as("%s", page)
           .allSatisfy(block -> assertThat(LANGUAGES).containsKey(block.language()));
+    }
+  }
+
+  @Test
+  @DisplayName("stands in a fence of backticks: what is only indented would escape these tests")
+  void fenced() throws IOException {
+    for (Page page : Page.all()) {
+      assertThat(page.prose()).as("%s", page).noneMatch(line -> ESCAPES.matcher(line).find());
     }
   }
 
@@ -151,6 +173,8 @@ class CommandsTest {
   void commands() throws IOException {
     String pom = read("pom.xml");
     Set<String> options = Page.options();
+    Set<String> verbs = words(BENCH_USAGE, read(BENCH_SOURCE.toString()));
+    assertThat(verbs).contains("check", "compare");
     for (Page page : Page.all()) {
       for (String text : commands(page)) {
         assertThat(words(PROFILES, text))
@@ -163,7 +187,7 @@ class CommandsTest {
             .as("%s: %s", page, text)
             .allMatch(name -> MAVENS.contains(name) || options.contains(name));
         assertThat(words(JAR, text)).as("%s: %s", page, text).allMatch(JARS::contains);
-        assertThat(words(BENCH, text)).as("%s: %s", page, text).allMatch(BENCH_VERBS::contains);
+        assertThat(words(BENCH, text)).as("%s: %s", page, text).allMatch(verbs::contains);
       }
     }
   }
@@ -189,19 +213,39 @@ class CommandsTest {
             "maven-compiler-plugin", version(pom, "<maven-compiler-plugin.version>"),
             "maven-surefire-plugin", version(pom, "<maven-surefire.version>"));
     Pattern versioned = Pattern.compile("<artifactId>([\\w-]+)</artifactId>\\s*<version>([^<]+)<");
+    Set<String> own = Set.of("mine", "coral-samples");
     int seen = 0;
-    for (Page page : Page.all()) {
-      for (Page.Block block : page.blocks("xml")) {
-        parse(block.text());
-        for (Matcher found = versioned.matcher(block.text()); found.find(); ) {
-          if (!found.group(1).equals("mine")) {
-            assertThat(versions.get(found.group(1))).as("%s", page).isEqualTo(found.group(2));
-            seen++;
-          }
+    for (String text : texts("xml", PROJECT + "pom.xml")) {
+      parse(text);
+      for (Matcher found = versioned.matcher(text); found.find(); ) {
+        if (!own.contains(found.group(1))) {
+          assertThat(versions.get(found.group(1))).as(text).isEqualTo(found.group(2));
+          seen++;
         }
       }
     }
-    assertThat(seen).isGreaterThan(4);
+    assertThat(seen).isGreaterThan(8);
+  }
+
+  /** The blocks of a language on all pages, and a file in it. */
+  private static List<String> texts(String language, String file) throws IOException {
+    Stream<String> onPages =
+        Page.all().stream().flatMap(page -> page.blocks(language).stream().map(Page.Block::text));
+    return Stream.concat(onPages, Stream.of(read(file))).toList();
+  }
+
+  @Test
+  @DisplayName("of the README about a first benchmark is one that .ci/walk follows")
+  void readme() throws IOException {
+    String start = read("coral-junit-extension/docs/getting-started.md");
+    Page readme = Page.read(Page.ROOT.resolve("README.md"));
+    assertThat(readme.blocks("xml"))
+        .singleElement()
+        .satisfies(block -> assertThat(start).contains(block.text().strip().indent(4)));
+    assertThat(readme.blocks("java"))
+        .filteredOn(block -> block.text().contains("@CoralBenchmark"))
+        .singleElement()
+        .satisfies(block -> assertThat(start).contains("```java\n" + block.text() + "```"));
   }
 
   @Test
@@ -228,12 +272,12 @@ class CommandsTest {
     String own = version(pom, "<artifactId>coral</artifactId>\\s*<version>");
     String junit = version(pom, "<junit.version>");
     Pattern coordinates = Pattern.compile("\"([\\w.]+):([\\w-]+):([\\w.-]+)\"");
-    for (Page page : Page.all()) {
-      for (Page.Block block : page.blocks("kotlin")) {
-        for (Matcher found = coordinates.matcher(block.text()); found.find(); ) {
-          boolean ours = found.group(1).equals("io.coralml");
-          assertThat(found.group(3)).as("%s", page).isEqualTo(ours ? own : junit);
-        }
+    List<String> scripts = texts("kotlin", PROJECT + "build.gradle.kts");
+    assertThat(scripts).hasSizeGreaterThan(1);
+    for (String text : scripts) {
+      for (Matcher found = coordinates.matcher(text); found.find(); ) {
+        boolean ours = found.group(1).equals("io.coralml");
+        assertThat(found.group(3)).as(text).isEqualTo(ours ? own : junit);
       }
     }
   }

@@ -13,7 +13,7 @@ import io.coralml.junit.Profile;
  * is void; what it computes goes to the black hole, or the compiler would remove it.
  */
 @Profile(BenchmarkProfile.QUICK)
-class Sample01FirstBenchmark {
+class FirstBenchmark {
   private double x = 2.5;
 
   @CoralBenchmark(suite = "samples")

@@ -10,7 +10,7 @@ import io.coralml.junit.Profile;
  * profiles full and comprehensive fork by themselves; here it is asked for, with another collector.
  */
 @Profile(BenchmarkProfile.QUICK)
-class Sample09Forks {
+class ForksBenchmark {
   @CoralBenchmark(suite = "samples", forks = 2)
   void inTwoForks(Blackhole hole) {
     hole.consume(new int[64]);

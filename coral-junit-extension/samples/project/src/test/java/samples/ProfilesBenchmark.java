@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
  * coral.profile.nightly.budget = 15m
  * </pre>
  */
-class Sample15Profiles {
+class ProfilesBenchmark {
   private byte[] data = {};
 
   @BeforeEach

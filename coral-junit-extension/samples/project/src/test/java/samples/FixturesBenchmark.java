@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
  * RIGHT: each call gets a shuffled one.
  */
 @Profile(BenchmarkProfile.QUICK)
-class Sample03Fixtures {
+class FixturesBenchmark {
   private int[] numbers = {};
   private long seed;
 

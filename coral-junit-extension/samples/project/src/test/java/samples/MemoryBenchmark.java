@@ -13,7 +13,7 @@ import java.util.List;
  * body without one contains it.
  */
 @Profile(BenchmarkProfile.QUICK)
-class Sample08Memory {
+class MemoryBenchmark {
   private static final List<byte[]> LEAKED = new ArrayList<>();
 
   @CoralBenchmark(suite = "samples")
