@@ -18,12 +18,6 @@ final class TensorEncoder {
   private static final int CHUNK_ELEMENTS = 1 << 18;
 
   /**
-   * A tensor of more elements that has no base gets two chunks at least, so that two processors
-   * share it; against a base there may be so little to code that a second table would show.
-   */
-  private static final int ONE_CHUNK_ELEMENTS = 1 << 17;
-
-  /**
    * The same for single bytes, where little differs from the base and decoding is copying, and
    * where size comes first: a quarter of the tables.
    */
@@ -54,8 +48,7 @@ final class TensorEncoder {
     int width = ElementForm.widthOf(dtype);
     boolean large = width == 1 || effort == Effort.MAX || isSparse(target, base, width);
     int most = large ? LARGE_CHUNK_ELEMENTS : CHUNK_ELEMENTS;
-    int least = large || base != null ? 1 : 2;
-    int chunkBytes = chunkBytes(target.byteLength(), width, most, least);
+    int chunkBytes = chunkBytes(target.byteLength(), width, most);
     this.header = new EncodedFormat.Header(dtype, target.shape(), target.byteLength(), chunkBytes);
     this.effort = effort;
     this.rowLength = rowLength(header);
@@ -66,13 +59,12 @@ final class TensorEncoder {
   }
 
   /** Chunks of equal size, so that none is a small rest. */
-  private static int chunkBytes(long byteLength, int width, int most, int least) {
+  private static int chunkBytes(long byteLength, int width, int most) {
     long elements = byteLength / width;
     if (elements == 0) {
       return 1;
     }
-    long enough = elements > ONE_CHUNK_ELEMENTS ? least : 1;
-    long chunks = Math.max(enough, (elements + most - 1) / most);
+    long chunks = (elements + most - 1) / most;
     return (int) ((elements + chunks - 1) / chunks) * width;
   }
 
