@@ -134,10 +134,37 @@ final class DeltaCodes {
     return listed;
   }
 
-  /** Keeps all codes and lists where the flags are 1, likewise, but counts nothing. */
+  /** Keeps all codes and lists where the flags are 1, likewise and as large, but counts nothing. */
   static int record(int[] rows, int[] flags, int count, char[] codes, int from, int[] places) {
     int listed = 0;
-    for (int i = 0; i < count; i++) {
+    int i = 0;
+    for (; i < count - 7; i += 8) {
+      codes[from + i] = (char) rows[i];
+      codes[from + i + 1] = (char) rows[i + 1];
+      codes[from + i + 2] = (char) rows[i + 2];
+      codes[from + i + 3] = (char) rows[i + 3];
+      places[listed] = i;
+      listed += flags[i];
+      places[listed] = i + 1;
+      listed += flags[i + 1];
+      places[listed] = i + 2;
+      listed += flags[i + 2];
+      places[listed] = i + 3;
+      listed += flags[i + 3];
+      codes[from + i + 4] = (char) rows[i + 4];
+      codes[from + i + 5] = (char) rows[i + 5];
+      codes[from + i + 6] = (char) rows[i + 6];
+      codes[from + i + 7] = (char) rows[i + 7];
+      places[listed] = i + 4;
+      listed += flags[i + 4];
+      places[listed] = i + 5;
+      listed += flags[i + 5];
+      places[listed] = i + 6;
+      listed += flags[i + 6];
+      places[listed] = i + 7;
+      listed += flags[i + 7];
+    }
+    for (; i < count; i++) {
       codes[from + i] = (char) rows[i];
       places[listed] = i;
       listed += flags[i];
