@@ -58,7 +58,7 @@ class CodecPerformanceBenchmark {
     hole.consume(decoding);
   }
 
-  @CoralBenchmark
+  @CoralBenchmark(forks = 0) // forks of comparators would take a sixth of the profile full
   @Profile(BenchmarkProfile.STANDARD)
   @DisplayName("Encode the real sample on one core, the other contenders")
   @MethodSource("others")
@@ -66,7 +66,7 @@ class CodecPerformanceBenchmark {
     hole.consume(onSample(format, codec, metrics).encode());
   }
 
-  @CoralBenchmark
+  @CoralBenchmark(forks = 0) // forks of comparators would take a sixth of the profile full
   @Profile(BenchmarkProfile.STANDARD)
   @DisplayName("Decode the real sample on one core, the other contenders")
   @MethodSource("others")

@@ -133,7 +133,7 @@ class SimilarityBenchmark {
   @DisplayName("The base that is found against the best of all by brute force")
   void bruteForce(Metrics metrics, ProfileSettings settings) {
     int entries = settings.choose(2000, 10_000, 10_000, 10_000);
-    int queries = settings.choose(40, 200, 200, 200);
+    int queries = settings.choose(40, 100, 100, 200);
     List<Sample> samples = new ArrayList<>();
     List<Tensor> tensors = new ArrayList<>();
     Map<TensorId, Integer> numbers = new HashMap<>();

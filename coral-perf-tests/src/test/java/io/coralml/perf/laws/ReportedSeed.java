@@ -5,6 +5,7 @@ import io.qameta.allure.Allure;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import net.jqwik.api.lifecycle.AroundPropertyHook;
+import net.jqwik.api.lifecycle.PropagationMode;
 import net.jqwik.api.lifecycle.PropertyExecutionResult;
 import net.jqwik.api.lifecycle.PropertyExecutor;
 import net.jqwik.api.lifecycle.PropertyLifecycleContext;
@@ -16,6 +17,14 @@ import net.jqwik.api.lifecycle.PropertyLifecycleContext;
 public final class ReportedSeed implements AroundPropertyHook {
   /** Creates one; jqwik does. */
   public ReportedSeed() {}
+
+  /**
+   * Named on a class, it is meant for every property in it; by default jqwik asks only the class.
+   */
+  @Override
+  public PropagationMode propagateTo() {
+    return PropagationMode.ALL_DESCENDANTS;
+  }
 
   @Override
   public PropertyExecutionResult aroundProperty(

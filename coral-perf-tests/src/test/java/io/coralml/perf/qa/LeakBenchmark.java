@@ -37,7 +37,7 @@ class LeakBenchmark {
   @DisplayName("Heap after collections, against iterations of store and get")
   void storeAndGet(Metrics metrics, ProfileSettings settings) {
     int iterations = Sizes.one(settings, 60, 300, 1000, 1000).record(metrics).largest();
-    int side = settings.choose(100, 300, 500, 1000);
+    int side = settings.choose(100, 300, 300, 1000);
     metrics.value("side", side, "1", Better.NEITHER);
     Tensor base = Squares.random(side, settings.seed());
     Look look = look(base, iterations, settings.seed());

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What a {@code results.json} holds, as far as the documents need it.
@@ -49,6 +50,7 @@ record Measured(
       String status,
       String failure,
       SortedMap<String, Value> metrics) {
+    private static final int LINES_OF_REASON = 6;
 
     boolean passed() {
       return status.equals("passed");
@@ -80,13 +82,15 @@ record Measured(
           ", ", parameters.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList());
     }
 
-    /** Returns the reason without the exception's class name. */
+    /** Returns the reason without the exception's class name, its first lines in one. */
     String reason() {
       return failure
           .replaceFirst("^[\\w.$]+(Error|Exception): ", "")
           .lines()
-          .findFirst()
-          .orElse("");
+          .map(String::strip)
+          .filter(line -> !line.isEmpty())
+          .limit(LINES_OF_REASON)
+          .collect(Collectors.joining(" "));
     }
   }
 

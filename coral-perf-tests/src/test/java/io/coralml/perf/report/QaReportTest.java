@@ -133,6 +133,14 @@ class QaReportTest {
   }
 
   @Test
+  @DisplayName("tells the whole of a failed comparison, which takes several lines")
+  void severalLines() {
+    String message = "[bytes]\\n\\nExpecting actual:\\n  3\\nto be less than or equal to:\\n  2";
+    assertThat(QaReport.of(changed(1, row("qa-02", "failed", message, WHOLE))))
+        .contains("[bytes] Expecting actual: 3 to be less than or equal to: 2");
+  }
+
+  @Test
   @DisplayName("says UNSAFE when something came back wrong")
   void unsafe() {
     byte[] file =

@@ -39,6 +39,8 @@ class ScarcityBenchmark {
   /** What a JVM needs for its class path lies somewhere among them. */
   private static final List<Integer> FILE_LIMITS = List.of(512, 256, 192, 160, 128, 96, 64, 48);
 
+  private static final List<Integer> FEW_LIMITS = List.of(512, 128, 64);
+
   @CoralBenchmark(suite = "stress", mode = Mode.SCENARIO, repetitions = 1)
   @Profile(BenchmarkProfile.QUICK)
   @DisplayName("Disk full: commits until it is, then goes on when there is space again")
@@ -148,7 +150,10 @@ class ScarcityBenchmark {
   void openFiles(Metrics metrics, ProfileSettings settings) throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "the limit is set by a shell");
     int commits = settings.measured() ? COMMITS_OF_CHILD : 2;
-    List<Integer> limits = settings.measured() ? FILE_LIMITS : FILE_LIMITS.subList(0, 1);
+    List<Integer> limits =
+        settings.measured()
+            ? settings.choose(FEW_LIMITS, FEW_LIMITS, FILE_LIMITS, FILE_LIMITS)
+            : FEW_LIMITS.subList(0, 1);
     int least = 0;
     for (int limit : limits) {
       try (ScratchRepository scratch = ScratchRepository.create()) {
