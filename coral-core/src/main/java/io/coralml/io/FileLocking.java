@@ -1,14 +1,17 @@
 package io.coralml.io;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,7 +53,26 @@ final class FileLocking implements StorageLock {
       Thread.currentThread().interrupt();
       throw FileStorage.interrupted("lock", name);
     }
-    return acquired(turn, path, name, mode, FileChannel::lock);
+    StorageLock lock = acquired(turn, path, name, mode, FileLocking::waitFor);
+    return Objects.requireNonNull(lock, "Only a lock that is not waited for is not to be had.");
+  }
+
+  /**
+   * Waits for a file lock. POSIX systems refuse to wait when two processes hold what the other
+   * waits for, and count a process as one, whichever of its threads hold and wait. Threads that
+   * take locks in the same order do not wait for each other for ever, so then the lock is asked for
+   * again and again.
+   */
+  private static FileLock waitFor(FileChannel channel) throws IOException {
+    try {
+      return channel.lock();
+    } catch (FileLockInterruptionException | ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      // The reason comes as text in the language of the system, so whatever it is, it is tried
+      // again, and what is no such refusal is thrown there.
+      return Objects.requireNonNull(poll(channel, Long.MAX_VALUE));
+    }
   }
 
   static Optional<StorageLock> tryLock(
@@ -73,12 +95,19 @@ final class FileLocking implements StorageLock {
     return IN_THIS_PROCESS.computeIfAbsent(path, any -> new Semaphore(1, true));
   }
 
-  /** There is no timed wait for a file lock, so it is asked for again every millisecond. */
+  /**
+   * There is no timed wait for a file lock, so it is asked for again every millisecond.
+   *
+   * @param deadline by {@link System#nanoTime}; the greatest number for none
+   */
   private static @Nullable FileLock poll(FileChannel channel, long deadline) throws IOException {
     while (true) {
       FileLock lock = channel.tryLock();
-      if (lock != null || System.nanoTime() - deadline >= 0) {
+      if (lock != null || (deadline != Long.MAX_VALUE && System.nanoTime() - deadline >= 0)) {
         return lock;
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        throw new FileLockInterruptionException();
       }
       LockSupport.parkNanos(POLL_NANOS);
     }
