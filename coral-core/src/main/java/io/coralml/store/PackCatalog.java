@@ -78,38 +78,53 @@ final class PackCatalog implements AutoCloseable {
     if (before != null && before.isExactly(names)) {
       return before;
     }
-    PackSet now = look(names, known, layouts);
-    known.forEach(
-        (name, pack) -> {
-          if (!now.packs().containsKey(name)) {
-            retire(pack);
-          }
-        });
-    return now;
+    return look(names, known, layouts);
   }
 
   private List<String> names() {
     return storage.list(directory).stream().filter(PackFormat::isPackName).toList();
   }
 
+  /**
+   * Opens what is listed and not known. When a listed pack has gone by then, the one that took its
+   * place may have come after the list, so the directory is listed again.
+   */
   private PackSet look(
       List<String> names, Map<String, PackReader> known, Map<String, PackFormat.Layout> layouts) {
-    Map<String, PackReader> packs = new HashMap<>();
+    Map<String, PackReader> open = new HashMap<>(known);
     Map<String, String> damaged = new HashMap<>();
-    for (String name : names) {
-      PackReader open = known.get(name);
-      if (open != null) {
-        packs.put(name, open);
-      } else {
-        openInto(packs, damaged, name, layouts.get(name));
-      }
+    List<String> listed = names;
+    while (!openAll(listed, open, damaged, layouts)) {
+      listed = names();
     }
+    Set<String> there = new HashSet<>(listed);
+    damaged.keySet().retainAll(there);
+    Map<String, PackReader> packs = new HashMap<>(open);
+    packs.keySet().retainAll(there);
+    open.keySet().removeAll(there);
     PackSet now = new PackSet(packs, damaged);
     current = now;
+    open.values().forEach(this::retire);
     return now;
   }
 
-  private void openInto(
+  /** Returns whether every pack was still there. */
+  private boolean openAll(
+      List<String> names,
+      Map<String, PackReader> open,
+      Map<String, String> damaged,
+      Map<String, PackFormat.Layout> layouts) {
+    boolean all = true;
+    for (String name : names) {
+      if (!open.containsKey(name) && !damaged.containsKey(name)) {
+        all &= openInto(open, damaged, name, layouts.get(name));
+      }
+    }
+    return all;
+  }
+
+  /** Returns false if the pack is gone. */
+  private boolean openInto(
       Map<String, PackReader> packs,
       Map<String, String> damaged,
       String name,
@@ -122,12 +137,14 @@ final class PackCatalog implements AutoCloseable {
               : PackReader.open(storage, directory, name, layout));
     } catch (NotFoundException e) {
       LOG.debug("Pack {} went away while the directory was read.", name);
+      return false;
     } catch (CorruptDataException e) {
       if (reported.add(name)) {
         LOG.warn("{}", e.getMessage());
       }
       damaged.put(name, String.valueOf(e.getMessage()));
     }
+    return true;
   }
 
   private void retire(PackReader pack) {

@@ -7,6 +7,7 @@ import io.coralml.io.ByteSource;
 import io.coralml.pack.PackEntry;
 import io.coralml.tensor.TensorId;
 import io.coralml.tensor.TensorSource;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -36,11 +37,32 @@ final class TensorLookup {
   }
 
   private PackSet.Located locate(TensorId id) {
-    return catalog
-        .current()
-        .find(id)
-        .or(() -> catalog.refresh().find(id))
-        .orElseThrow(() -> missing(id, catalog.current()));
+    PackSet packs = catalog.current();
+    while (true) {
+      Optional<PackSet.Located> found = packs.find(id);
+      if (found.isPresent()) {
+        return found.get();
+      }
+      packs = another(packs).orElseThrow(() -> missing(id, catalog.current()));
+    }
+  }
+
+  /**
+   * Looks at the directory again; empty if the packs are those that were seen before. A directory
+   * that is listed while packs are merged may show neither the old ones nor the new one, so a
+   * tensor is missing only when two more looks found the same packs.
+   */
+  private Optional<PackSet> another(PackSet before) {
+    PackSet now = catalog.refresh();
+    if (isSame(now, before)) {
+      now = catalog.refresh();
+    }
+    return isSame(now, before) ? Optional.empty() : Optional.of(now);
+  }
+
+  private static boolean isSame(PackSet one, PackSet other) {
+    return one.packs().equals(other.packs())
+        && one.damaged().keySet().equals(other.damaged().keySet());
   }
 
   /**
@@ -49,15 +71,16 @@ final class TensorLookup {
    */
   <T> T attempt(TensorId id, Function<TensorReading, T> read) {
     CoralException first = null;
-    for (int round = 0; round < 2; round++) {
-      PackSet packs = round == 0 ? catalog.current() : catalog.refresh();
-      for (PackSet.Located found : packs.findAll(id)) {
+    Optional<PackSet> packs = Optional.of(catalog.current());
+    while (packs.isPresent()) {
+      for (PackSet.Located found : packs.get().findAll(id)) {
         try {
-          return read.apply(reading(packs, found));
+          return read.apply(reading(packs.get(), found));
         } catch (CoralException e) {
           first = first == null ? e : first;
         }
       }
+      packs = another(packs.get());
     }
     throw first != null ? first : missing(id, catalog.current());
   }
