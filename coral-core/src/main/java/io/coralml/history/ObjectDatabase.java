@@ -139,7 +139,9 @@ final class ObjectDatabase implements ObjectSource, AutoCloseable {
           return true;
         }
       } catch (NotFoundException e) {
+        // Merged away; what became of it is among the packs there are now.
         rescan();
+        return !packs.contains(pack) && has(id);
       }
     }
     return false;

@@ -2,6 +2,7 @@ package io.coralml.history;
 
 import io.coralml.CoralException;
 import io.coralml.CorruptDataException;
+import io.coralml.NotFoundException;
 import io.coralml.io.Forces;
 import io.coralml.io.StagedWrite;
 import io.coralml.io.Storage;
@@ -80,7 +81,12 @@ final class PackTiers {
 
   /** Returns whether there is something to merge, as far as this process knows. */
   boolean isDue() {
-    return !due().isEmpty();
+    try {
+      return !due().isEmpty();
+    } catch (NotFoundException e) {
+      LOG.debug("Others have merged git packs; whoever merges looks for them again.");
+      return true;
+    }
   }
 
   /**

@@ -87,17 +87,20 @@ final class PackCatalog implements AutoCloseable {
 
   /**
    * Opens what is listed and not known. When a listed pack has gone by then, the one that took its
-   * place may have come after the list, so the directory is listed again.
+   * place may have come after the list, so the directory is listed again, until nothing has gone or
+   * the list stays as it is.
    */
   private PackSet look(
       List<String> names, Map<String, PackReader> known, Map<String, PackFormat.Layout> layouts) {
     Map<String, PackReader> open = new HashMap<>(known);
     Map<String, String> damaged = new HashMap<>();
-    List<String> listed = names;
-    while (!openAll(listed, open, damaged, layouts)) {
-      listed = names();
+    Set<String> there = new HashSet<>(names);
+    boolean more = !openAll(there, open, damaged, layouts);
+    while (more) {
+      Set<String> before = there;
+      there = new HashSet<>(names());
+      more = !openAll(there, open, damaged, layouts) && !there.equals(before);
     }
-    Set<String> there = new HashSet<>(listed);
     damaged.keySet().retainAll(there);
     Map<String, PackReader> packs = new HashMap<>(open);
     packs.keySet().retainAll(there);
@@ -110,7 +113,7 @@ final class PackCatalog implements AutoCloseable {
 
   /** Returns whether every pack was still there. */
   private boolean openAll(
-      List<String> names,
+      Set<String> names,
       Map<String, PackReader> open,
       Map<String, String> damaged,
       Map<String, PackFormat.Layout> layouts) {

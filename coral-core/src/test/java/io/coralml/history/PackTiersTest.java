@@ -61,6 +61,18 @@ class PackTiersTest {
   }
 
   @Test
+  @DisplayName(
+      "and are found by whoever knows only those that were merged, and asks if more is due")
+  void mergedByOthers() {
+    ObjectDatabase before = new ObjectDatabase(storage);
+    ObjectDatabase asked = new ObjectDatabase(storage);
+    settle(() -> {});
+    assertThat(objects).allMatch(before::has);
+    assertThat(before.has(ObjectId.zeroId())).isFalse();
+    assertThat(new PackTiers(storage, asked).isDue()).isTrue();
+  }
+
+  @Test
   @DisplayName("unless one of them was cleaned away meanwhile, whose objects must not come back")
   void cleanedMeanwhile() {
     ObjectId gone = objects.get(3);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coralml.NotFoundException;
 import io.coralml.crash.MemoryStorage;
+import io.coralml.pack.PackFormat;
 import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorId;
 import java.util.ArrayList;
@@ -19,13 +20,15 @@ class MergedWhileReadTest {
 
   /** Runs something right after a directory was listed, or lists nothing, the next few times. */
   private static final class Listed extends MemoryStorage {
+    private final List<String> phantoms = new ArrayList<>();
     private Runnable after = () -> {};
     private int times;
     private boolean torn;
 
     @Override
     public synchronized List<String> list(String directory) {
-      List<String> names = super.list(directory);
+      List<String> names = new ArrayList<>(super.list(directory));
+      names.addAll(phantoms);
       if (times == 0) {
         return names;
       }
@@ -72,6 +75,23 @@ class MergedWhileReadTest {
     storage.times = 3;
     try (ObjectStore reader = ObjectStore.open(storage, StoreOptions.defaults())) {
       ids.forEach(id -> assertThat(reader.open(id).id()).isEqualTo(id));
+    }
+  }
+
+  @Test
+  @DisplayName("does not look for ever for a pack that is listed and is not there")
+  void phantom() {
+    String name =
+        storage.list(ObjectStore.DIRECTORY).stream()
+            .filter(PackFormat::isPackName)
+            .findFirst()
+            .orElseThrow();
+    storage.phantoms.add((name.charAt(0) == '0' ? '1' : '0') + name.substring(1));
+    assertThat(storage.phantoms).allMatch(PackFormat::isPackName);
+    try (ObjectStore reader = ObjectStore.open(storage, StoreOptions.defaults())) {
+      ids.forEach(id -> assertThat(reader.read(id).id()).isEqualTo(id));
+      TensorId none = Weights.random(99, 10).id();
+      assertThatThrownBy(() -> reader.read(none)).isInstanceOf(NotFoundException.class);
     }
   }
 
