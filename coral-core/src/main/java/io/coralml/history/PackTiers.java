@@ -112,7 +112,6 @@ final class PackTiers {
       copy(entries, output);
       output.prepare(forces);
       forces.run();
-      GitPack written;
       StorageLock lock = turn.get();
       try {
         database.rescan();
@@ -121,14 +120,14 @@ final class PackTiers {
         }
         output.publish(forces);
         forces.run();
-        written = output.written();
+        GitPack written = output.written();
         database.add(written);
+        // In the same turn: a clean-up in between might keep what is about to go, or its name.
+        delete(packs, written.name());
+        return true;
       } finally {
         lock.close();
       }
-      // Nobody need wait for this: whoever finds one of them gone finds its objects in the new one.
-      delete(packs, written.name());
-      return true;
     } finally {
       forces.abandon();
     }

@@ -117,13 +117,13 @@ final class PackMerger {
           () -> {
             if (isCurrent(packs, best, frozen.get())) {
               name(copy);
+              // Under the same lock: who sees both may keep what is about to go, and drop the copy.
+              delete(packs);
               merged.set(true);
             }
           });
     }
-    // Nobody need wait for this: what is deleted is in the copy by now, and reads from either.
     if (merged.get()) {
-      delete(packs);
       PackIndex.write(storage, directory, catalog.refresh().packs().values());
     }
     return merged.get();

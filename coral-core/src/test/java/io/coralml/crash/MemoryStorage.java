@@ -331,7 +331,11 @@ public class MemoryStorage implements Storage {
   }
 
   @Override
-  public final synchronized boolean delete(String name) {
+  public boolean delete(String name) {
+    return remove(name);
+  }
+
+  private synchronized boolean remove(String name) {
     Node node = names.get(StorageNames.check(name));
     if (node == null) {
       return false;

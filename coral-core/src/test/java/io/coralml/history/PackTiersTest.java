@@ -2,7 +2,7 @@ package io.coralml.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.coralml.crash.MemoryStorage;
+import io.coralml.crash.WatchedDeletes;
 import io.coralml.io.StagedWrite;
 import io.coralml.io.StorageLock;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class PackTiersTest {
   private static final int PACKS = 16;
 
-  private final MemoryStorage storage = new MemoryStorage();
+  private final WatchedDeletes storage = new WatchedDeletes("locks/history");
   private final List<ObjectId> objects = new ArrayList<>();
 
   @BeforeEach
@@ -82,6 +82,21 @@ class PackTiersTest {
     assertThat(after.find(gone)).isEmpty();
     assertThat(storage.list("tmp")).isEmpty();
     lock().close();
+  }
+
+  /** The name of a git pack is the sum of its bytes, so that a clean-up may make the same again. */
+  @Test
+  @DisplayName("which go in the same turn, before a clean-up can make one of them again")
+  void sameAgain() {
+    ObjectId kept = objects.get(3);
+    storage.watch(
+        () -> {
+          ObjectDatabase database = new ObjectDatabase(storage);
+          new PackTiers(storage, database).merge(database.packs(), Set.of(kept));
+        });
+    settle(() -> {});
+    assertThat(storage.deleted()).hasSizeGreaterThanOrEqualTo(2 * PACKS);
+    assertThat(new ObjectDatabase(storage).find(kept)).isPresent();
   }
 
   private void remove(ObjectId object) {

@@ -2,7 +2,7 @@ package io.coralml.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.coralml.crash.MemoryStorage;
+import io.coralml.crash.WatchedDeletes;
 import io.coralml.io.StorageNames;
 import io.coralml.pack.PackFormat;
 import io.coralml.pack.PackReader;
@@ -16,6 +16,8 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -27,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("Packs are merged in tiers")
 class PackMergerTest {
-  private final MemoryStorage storage = new MemoryStorage();
+  private final WatchedDeletes storage = new WatchedDeletes(ObjectStore.LOCK);
 
   private long packs() {
     return storage.list(ObjectStore.DIRECTORY).stream().filter(PackFormat::isPackName).count();
@@ -141,6 +143,30 @@ class PackMergerTest {
 
       assertThat(packs()).isEqualTo(1);
       assertThat(all).allSatisfy(each -> assertThat(store.read(each.id())).isEqualTo(each));
+    }
+  }
+
+  /** What a repack keeps where it is must not be what goes at once, while it drops the copy. */
+  @Test
+  @DisplayName("and go under the lock, before a repack can take them for those to keep")
+  void repackedMeanwhile() {
+    List<Tensor> all = new ArrayList<>();
+    AtomicReference<Runnable> merging = new AtomicReference<>();
+    try (ObjectStore store = ObjectStore.open(storage, StoreOptions.defaults(), merging::set);
+        ObjectStore other = ObjectStore.open(storage, StoreOptions.defaults())) {
+      while (merging.get() == null) {
+        Tensor tensor = Weights.random(all.size(), 10);
+        all.add(tensor);
+        seal(store, tensor);
+      }
+      storage.watch(
+          () -> other.repack(Map.of(all.get(0).id(), Optional.empty()), RepackOptions.defaults()));
+
+      merging.get().run();
+
+      assertThat(storage.deleted()).filteredOn(name -> name.endsWith(".h5")).hasSize(all.size());
+      assertThat(packs()).isEqualTo(1);
+      assertThat(all).allSatisfy(each -> assertThat(other.read(each.id())).isEqualTo(each));
     }
   }
 
