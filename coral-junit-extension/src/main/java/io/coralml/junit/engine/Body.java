@@ -27,7 +27,8 @@ final class Body {
   private long allocatedBytes;
   private long wallNanos;
 
-  private Body(TimedLoop loop, Method method, Object receiver, Object[] arguments, Control control)
+  /** Makes the body of a method around whose calls there is a loop already. */
+  Body(TimedLoop loop, Method method, Object receiver, Object[] arguments, Control control)
       throws ReflectiveOperationException {
     this.loop = loop;
     this.method = method;

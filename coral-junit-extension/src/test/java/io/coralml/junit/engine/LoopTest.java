@@ -1,11 +1,14 @@
 package io.coralml.junit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coralml.junit.Blackhole;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -69,6 +72,75 @@ class LoopTest {
 
     assertThat(running.get(30, TimeUnit.SECONDS)).isPositive();
     assertThat(counter.calls.get()).isEqualTo(body.callsDone());
+  }
+
+  /** A loop counts in an int; a body goes on with another loop, and its bounds meet. */
+  @Test
+  @DisplayName("is run as often as it takes for more calls than it can count")
+  void moreThanAnInt() throws Throwable {
+    List<Integer> turns = new ArrayList<>();
+    Control control = new Control();
+    Body body =
+        counting(
+            control,
+            (receiver, operands, hole, by, calls) -> {
+              turns.add(calls);
+              operands.callsDone = calls;
+              return 7;
+            });
+
+    assertThat(body.run(5_000_000_000L)).isEqualTo(3 * 7);
+
+    assertThat(turns).containsExactly(Integer.MAX_VALUE, Integer.MAX_VALUE, 705_032_706);
+    assertThat(body.callsDone()).isEqualTo(5_000_000_000L);
+  }
+
+  @Test
+  @DisplayName("is not run again after a stop, and a failure later on tells the call it was")
+  void moreThanAnIntStopped() throws Throwable {
+    Control control = new Control();
+    AtomicInteger turns = new AtomicInteger();
+    Body body =
+        counting(
+            control,
+            (receiver, operands, hole, by, calls) -> {
+              operands.callsDone = turns.incrementAndGet() == 1 ? calls : 3;
+              control.cancel();
+              return 7;
+            });
+    body.run(Long.MAX_VALUE);
+    assertThat(body.callsDone()).isEqualTo(Integer.MAX_VALUE);
+
+    turns.set(0);
+    Control another = new Control();
+    Body failing =
+        counting(
+            another,
+            (receiver, operands, hole, by, calls) -> {
+              if (turns.incrementAndGet() == 2) {
+                operands.callsDone = 3;
+                throw new IllegalArgumentException("the fourth");
+              }
+              operands.callsDone = calls;
+              return 7;
+            });
+    assertThatThrownBy(() -> failing.run(Long.MAX_VALUE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .satisfies(
+            failure ->
+                assertThat(failure.getSuppressed()[0])
+                    .hasMessageContaining("call " + (Integer.MAX_VALUE + 4L)));
+  }
+
+  private static Body counting(Control control, TimedLoop loop)
+      throws ReflectiveOperationException {
+    Object[] arguments = {new Blackhole()};
+    return new Body(
+        loop,
+        Counter.class.getDeclaredMethod("count", Blackhole.class),
+        new Counter(),
+        arguments,
+        control);
   }
 
   private static Body body(Counter counter, Control control) throws ReflectiveOperationException {
