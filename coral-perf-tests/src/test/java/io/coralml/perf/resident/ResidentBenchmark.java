@@ -59,7 +59,7 @@ class ResidentBenchmark {
       long bytes = (long) side * side * Float.BYTES;
       int heap = (int) Math.max(LEAST_HEAP_MB, (COPIES * bytes) >> 20);
       Room.requireMemory((2L * heap) << 20);
-      double[] told = saveAndLoad(heap, side, TURNS, settings.seed());
+      double[] told = saveAndLoad(ChildJvm::run, heap, side, TURNS, settings.seed());
       metrics.addBytes("resident_before_at_" + side, (long) told[0], Better.NEITHER);
       metrics.addBytes("resident_peak_at_" + side, (long) told[1], Better.LOWER);
       metrics.value("resident_overhead_at_" + side, (told[1] - told[0]) / bytes, "x", Better.LOWER);
@@ -69,10 +69,11 @@ class ResidentBenchmark {
 
   @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
   @Profile(BenchmarkProfile.STANDARD)
-  @DisplayName("Growth of the resident size over many saves and loads")
+  @DisplayName(
+      "Growth of the resident size over many saves and loads, in a JVM that is all there from the start")
   void growth(Metrics metrics, ProfileSettings settings) throws Exception {
     int turns = settings.measured() ? settings.choose(200, 500, 2000, 10_000) : 40;
-    double[] told = saveAndLoad(LEAST_HEAP_MB, 100, turns, settings.seed());
+    double[] told = saveAndLoad(ChildJvm::runSettled, LEAST_HEAP_MB, 100, turns, settings.seed());
     metrics.addCount("turns", turns, Better.NEITHER);
     metrics.value("resident_bytes_per_turn", told[3], "B", Better.LOWER);
     metrics.value("resident_bytes_per_turn_low", told[2], "B", Better.LOWER);
@@ -80,10 +81,16 @@ class ResidentBenchmark {
     metrics.addBytes("resident_peak", (long) told[1], Better.LOWER);
   }
 
-  private double[] saveAndLoad(int heap, int side, int turns, long seed) throws Exception {
+  /** A way to run a program in a JVM of its own. */
+  private interface Start {
+    ChildJvm.Ended run(int heapMegabytes, Class<?> program, String... arguments) throws Exception;
+  }
+
+  private double[] saveAndLoad(Start start, int heap, int side, int turns, long seed)
+      throws Exception {
     try (ScratchRepository scratch = ScratchRepository.create()) {
       ChildJvm.Ended ended =
-          ChildJvm.run(
+          start.run(
               heap,
               SaveAndLoad.class,
               scratch.folder().toString(),

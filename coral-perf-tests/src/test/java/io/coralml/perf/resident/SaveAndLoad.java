@@ -45,7 +45,7 @@ public final class SaveAndLoad {
       int each = Math.max(1, turns / POINTS);
       for (int i = 0; i < turns; i++) {
         turn(repository, side, seed + i);
-        // The first fifth fills the heap to the size it keeps.
+        // The first fifth is the compiler's and the caches'; what it takes up once is no growth.
         if (i >= turns / 5 && i % each == 0) {
           slope.observe(i, resident.current().orElse(0));
         }

@@ -24,9 +24,26 @@ public final class ChildJvm {
    */
   public static Ended run(int heapMegabytes, Class<?> program, String... arguments)
       throws IOException, InterruptedException {
+    return run(command(heapMegabytes, program, arguments), program);
+  }
+
+  /**
+   * Runs a program in a JVM that is as large from the start as it gets: the heap is resident as a
+   * whole, and the compiler is the one that needs little memory. So what grows is the program's.
+   */
+  public static Ended runSettled(int heapMegabytes, Class<?> program, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = command(heapMegabytes, program, arguments);
+    command.addAll(
+        1, List.of("-Xms" + heapMegabytes + "m", "-XX:+AlwaysPreTouch", "-XX:TieredStopAtLevel=1"));
+    return run(command, program);
+  }
+
+  private static Ended run(List<String> command, Class<?> program)
+      throws IOException, InterruptedException {
     Path output = Files.createTempFile("coral-child", ".txt");
     try {
-      return await(start(heapMegabytes, output, program, arguments), output, program);
+      return await(start(command, output), output, program);
     } finally {
       Files.deleteIfExists(output);
     }
@@ -51,12 +68,7 @@ public final class ChildJvm {
     List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n \"$0\" && exec \"$@\""));
     command.add(Integer.toString(limit));
     command.addAll(command(heapMegabytes, program, arguments));
-    Path output = Files.createTempFile("coral-child", ".txt");
-    try {
-      return await(start(command, output), output, program);
-    } finally {
-      Files.deleteIfExists(output);
-    }
+    return run(command, program);
   }
 
   /** Starts a program. */
