@@ -69,8 +69,7 @@ class ResidentBenchmark {
 
   @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
   @Profile(BenchmarkProfile.STANDARD)
-  @DisplayName(
-      "Growth of the resident size over many saves and loads, in a JVM that is all there from the start")
+  @DisplayName("Growth of the resident size over many saves and loads, in a JVM at its full size")
   void growth(Metrics metrics, ProfileSettings settings) throws Exception {
     int turns = settings.measured() ? settings.choose(200, 500, 2000, 10_000) : 40;
     double[] told = saveAndLoad(ChildJvm::runSettled, LEAST_HEAP_MB, 100, turns, settings.seed());
