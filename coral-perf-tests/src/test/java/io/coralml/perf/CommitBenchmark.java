@@ -53,7 +53,10 @@ class CommitBenchmark {
       return; // the set-up went no further
     }
     try (ScratchRepository closing = scratch) {
-      assertThat(closing.repository().snapshot("main").tensor("step")).isEqualTo(last);
+      // A benchmark that ran in JVMs of its own has committed nothing here, and was checked there.
+      if (last != null) {
+        assertThat(closing.repository().snapshot("main").tensor("step")).isEqualTo(last);
+      }
     }
   }
 
