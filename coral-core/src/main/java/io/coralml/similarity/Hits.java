@@ -35,8 +35,8 @@ final class Hits {
     return met;
   }
 
-  /** Counts an entry that was offered before. */
-  void meetAgain() {
+  /** Counts an entry that was offered before, or need not be. */
+  void pass() {
     met++;
   }
 

@@ -24,7 +24,10 @@ import java.util.zip.CRC32C;
  * one is as good as none.
  *
  * <p>A run that does not fit in the memory budget stays in its file: in memory is a {@link
- * PageIndex}, and a band is found by reading one page, mostly only where there is one.
+ * PageIndex}, and a band is found by reading one page, mostly only where there is one. Of every
+ * print the last number stays in memory too, the codes of 32 places that are in no band: of the
+ * strangers that share a band, who agree in a third of the places, those pass in one case of
+ * thirty; of the relatives whose prints are worth reading, nearly all.
  */
 final class RunFile extends Sorted {
   static final String SUFFIX = ".run";
@@ -36,14 +39,18 @@ final class RunFile extends Sorted {
 
   private static final int BUFFER = 1 << 20;
 
+  private static final int PRINT_BYTES = Sketch.PRINT_LONGS * Long.BYTES;
+
   private final ReadableFile file;
   private final int entries;
   private final PageIndex pages;
+  private final long[] prints;
 
-  private RunFile(ReadableFile file, int entries, PageIndex pages) {
+  private RunFile(ReadableFile file, int entries, PageIndex pages, long[] prints) {
     this.file = file;
     this.entries = entries;
     this.pages = pages;
+    this.prints = prints;
   }
 
   /** Writes a run and returns its simple name. */
@@ -64,12 +71,9 @@ final class RunFile extends Sorted {
     boolean stays = false;
     try {
       int entries = checkEnvelope(file, name);
-      RunFile run = new RunFile(file, entries, pages(file, entries, name));
-      if ((long) entries * ENTRY_BYTES > memory) {
-        stays = true;
-        return run;
-      }
-      return run.load();
+      PageIndex pages = pages(file, entries, name);
+      stays = (long) entries * ENTRY_BYTES > memory;
+      return stays ? new RunFile(file, entries, pages, prints(file, entries)) : load(file, entries);
     } finally {
       if (!stays) {
         file.close();
@@ -120,8 +124,22 @@ final class RunFile extends Sorted {
     return PageIndex.scan(file, entries, HEAD + 8 * keysAt(entries), name);
   }
 
-  /** Reads all of it into memory. */
-  SortedRun load() {
+  /** Reads the last number of every print. */
+  private static long[] prints(ReadableFile file, int entries) {
+    long[] prints = new long[entries];
+    int each = BUFFER / PRINT_BYTES;
+    ByteBuffer buffer = ByteBuffer.allocate(Math.min(each, entries) * PRINT_BYTES);
+    for (int at = 0; at < entries; at += each) {
+      int count = Math.min(each, entries - at);
+      file.read(HEAD + 8 * printAt(entries, at), buffer.clear().limit(count * PRINT_BYTES));
+      for (int i = 0; i < count; i++) {
+        prints[at + i] = buffer.getLong((i + 1) * PRINT_BYTES - Long.BYTES);
+      }
+    }
+    return prints;
+  }
+
+  private static SortedRun load(ReadableFile file, int entries) {
     long[] numbers = new long[entries * ENTRY_LONGS];
     ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER, 8L * numbers.length));
     for (int at = 0; at < numbers.length; at += buffer.limit() / Long.BYTES) {
@@ -148,7 +166,8 @@ final class RunFile extends Sorted {
   boolean isSound() {
     try {
       return checkEnvelope(file, file.name()) == entries
-          && pages(file, entries, file.name()).isSameAs(pages);
+          && pages(file, entries, file.name()).isSameAs(pages)
+          && Arrays.equals(prints(file, entries), prints);
     } catch (CorruptDataException e) {
       return false;
     }
@@ -157,7 +176,7 @@ final class RunFile extends Sorted {
   @Override
   void search(Sketch sketch, Hits hits) {
     ByteBuffer page = ByteBuffer.allocate(PageIndex.PAGE * Long.BYTES);
-    Prints prints = new Prints(hits);
+    Met met = new Met(sketch, hits);
     for (long hash : sketch.bands()) {
       int number = pages.mayHold(hash) ? pages.pageOf(key(hash, 0)) : pages.pages();
       boolean more = true;
@@ -167,7 +186,7 @@ final class RunFile extends Sorted {
         for (int i = 0; i < page.limit() / Long.BYTES; i++) {
           key = page.getLong(i * Long.BYTES);
           if (sameHash(key, hash)) {
-            prints.offer(entryOf(key));
+            met.offer(entryOf(key));
           }
         }
         more = Long.compareUnsigned(key >>> ENTRY_BITS, hash >>> ENTRY_BITS) <= 0;
@@ -183,13 +202,15 @@ final class RunFile extends Sorted {
     page.flip();
   }
 
-  /** The prints that one search has looked at: a relative is met in many bands and read once. */
-  private final class Prints {
+  /** The entries that one search has met: a relative is met in many bands and read once. */
+  private final class Met {
+    private final Sketch sketch;
     private final Hits hits;
     private final Set<Integer> seen = new HashSet<>();
-    private final ByteBuffer print = ByteBuffer.allocate(Sketch.PRINT_LONGS * Long.BYTES);
+    private final ByteBuffer print = ByteBuffer.allocate(PRINT_BYTES);
 
-    Prints(Hits hits) {
+    Met(Sketch sketch, Hits hits) {
+      this.sketch = sketch;
       this.hits = hits;
     }
 
@@ -198,8 +219,8 @@ final class RunFile extends Sorted {
       if (entry >= entries) {
         return;
       }
-      if (!seen.add(entry)) {
-        hits.meetAgain();
+      if (!sketch.mayAgree(prints[entry]) || !seen.add(entry)) {
+        hits.pass();
         return;
       }
       file.read(HEAD + 8 * printAt(entries, entry), print.clear());
@@ -222,7 +243,7 @@ final class RunFile extends Sorted {
 
   @Override
   long memoryBytes() {
-    return 64 + pages.memoryBytes();
+    return 64 + pages.memoryBytes() + 8L * prints.length;
   }
 
   @Override

@@ -71,6 +71,24 @@ class SketchIndexTest {
     }
   }
 
+  @Test
+  @DisplayName("tells by the end of a print alone nearly all strangers, and no relative")
+  void endOfPrint() {
+    int strangers = 0;
+    for (int i = 0; i < 1000; i++) {
+      Sketch sketch = Sketch.of(Sample.of(random(i))).orElseThrow();
+      Sketch relative = Sketch.of(Sample.of(updated(random(i), 0.05, -i))).orElseThrow();
+      Sketch stranger = Sketch.of(Sample.of(random(i + 5000))).orElseThrow();
+      assertThat(sketch.mayAgree(last(relative))).isTrue();
+      strangers += sketch.mayAgree(last(stranger)) ? 1 : 0;
+    }
+    assertThat(strangers).isLessThan(80);
+  }
+
+  private static long last(Sketch sketch) {
+    return sketch.print()[Sketch.PRINT_LONGS - 1];
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"I8", "U8", "F8_E4M3", "BF16", "F16", "F64", "I32"})
   @DisplayName("knows a tensor again in every dtype")
@@ -225,7 +243,7 @@ class SketchIndexTest {
   @DisplayName("merges runs from file to file past its memory budget, and finds the same in them")
   void mergesFiles() {
     MemoryStorage storage = new MemoryStorage();
-    long budget = 150_000;
+    long budget = 200_000;
     SketchIndex index = SketchIndex.open(storage, budget);
     for (int part = 0; part < 6; part++) {
       filled(index, 1000 * part, 1000 * part + 1000).flush();
