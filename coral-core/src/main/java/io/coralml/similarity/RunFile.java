@@ -26,8 +26,8 @@ import java.util.zip.CRC32C;
  * <p>A run that does not fit in the memory budget stays in its file: in memory is a {@link
  * PageIndex}, and a band is found by reading one page, mostly only where there is one. Of every
  * print the last number stays in memory too, the codes of 32 places that are in no band: of the
- * strangers that share a band, who agree in a third of the places, those pass in one case of
- * thirty; of the relatives whose prints are worth reading, nearly all.
+ * strangers that share a band, who agree in a third of the places, it lets one in thirty pass (of
+ * normally distributed weights one in twelve); of the relatives worth reading, nearly all.
  */
 final class RunFile extends Sorted {
   static final String SUFFIX = ".run";

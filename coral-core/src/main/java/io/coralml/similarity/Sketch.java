@@ -38,8 +38,8 @@ record Sketch(long[] bands, long[] print) {
   static final int AGREEING = 80;
 
   /**
-   * In how many of the 32 places of the last number two prints may differ. Strangers differ in 21,
-   * at the standard deviation of 2.7; prints that agree in {@link #AGREEING} places in 12.
+   * In how many of the 32 places of the last number two prints may differ. Strangers differ in 20
+   * to 21, at the standard deviation of 2.7; prints that agree in {@link #AGREEING} places in 12.
    */
   private static final int LAST_DIFFERING = 16;
 
