@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -266,9 +267,12 @@ public final class History extends HistoryView implements AutoCloseable {
         .toList();
   }
 
-  /** Returns every tensor that a reference or an entry of a log reaches, through any commit. */
+  /**
+   * Returns every tensor that a reference or an entry of a log reaches, through any commit. Waits
+   * for the turn to write, to see all of them as they are at one moment; the rest needs none.
+   */
   public Set<TensorId> reachableTensors() {
-    return new HistoryRoots(storage, refs, database, trees()).tensors();
+    return new HistoryRoots(storage, refs, database, trees()).tensors(() -> storage.lock(LOCK));
   }
 
   /**
@@ -278,16 +282,34 @@ public final class History extends HistoryView implements AutoCloseable {
    * @return what is wrong, each in a sentence
    */
   public List<String> check(boolean everything) {
-    database.rescan();
     List<String> findings = new ArrayList<>();
-    for (GitPack pack : database.packs()) {
-      try {
-        pack.check(database, everything);
-      } catch (CoralException e) {
-        findings.add(String.valueOf(e.getMessage()));
+    Set<String> checked = new HashSet<>();
+    List<GitPack> packs;
+    do {
+      database.rescan();
+      packs = database.packs();
+      for (GitPack pack : packs) {
+        if (!checked.contains(pack.name()) && check(pack, everything, findings)) {
+          checked.add(pack.name());
+        }
       }
-    }
+      database.rescan();
+      // What others merged meanwhile is checked where it is by now.
+    } while (!database.packs().equals(packs));
     return findings;
+  }
+
+  /** Returns false if the pack was merged away meanwhile. */
+  private boolean check(GitPack pack, boolean everything, List<String> findings) {
+    try {
+      pack.check(database, everything);
+    } catch (CoralException e) {
+      if (!database.isStillThere(pack)) {
+        return false;
+      }
+      findings.add(String.valueOf(e.getMessage()));
+    }
+    return true;
   }
 
   /**

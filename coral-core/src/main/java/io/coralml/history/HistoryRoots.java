@@ -1,7 +1,11 @@
 package io.coralml.history;
 
+import io.coralml.CorruptDataException;
+import io.coralml.NotFoundException;
 import io.coralml.io.Storage;
+import io.coralml.io.StorageLock;
 import io.coralml.tensor.TensorId;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,8 +14,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
 
 /**
  * Finds what the references and their logs reach, and removes the rest. Removing is for the one who
@@ -62,25 +69,38 @@ final class HistoryRoots {
     return found;
   }
 
-  /** Returns every object a reference or a log names, apart from those that are gone already. */
-  private Set<ObjectId> named() {
+  /**
+   * Returns every object a reference or a log names, apart from those that are gone already, as
+   * they are at one moment.
+   *
+   * @param turn takes the history's lock, unless whoever asks holds it
+   */
+  private Set<ObjectId> named(Supplier<StorageLock> turn) {
+    Set<ObjectId> logged = new HashSet<>();
     Set<ObjectId> named = new HashSet<>();
-    // The logs first: whatever moves from a reference into its log meanwhile is then seen once.
-    for (String ref : logged("")) {
-      for (ReflogEntry entry : ReflogEntry.read(storage, ref)) {
-        entry.before().map(CommitId::toObjectId).filter(this::isThere).ifPresent(named::add);
-        entry.after().map(CommitId::toObjectId).filter(this::isThere).ifPresent(named::add);
+    StorageLock lock = turn.get();
+    try {
+      for (String ref : logged("")) {
+        for (ReflogEntry entry : ReflogEntry.read(storage, ref)) {
+          entry.before().map(CommitId::toObjectId).ifPresent(logged::add);
+          entry.after().map(CommitId::toObjectId).ifPresent(logged::add);
+        }
       }
+      named.addAll(referred());
+    } finally {
+      lock.close();
     }
-    named.addAll(refs.list("refs/").values());
-    if (refs.head() instanceof Head.Detached detached) {
-      named.add(detached.commit().toObjectId());
-    }
+    logged.removeIf(id -> database.find(id).isEmpty());
+    named.addAll(logged);
     return named;
   }
 
-  private boolean isThere(ObjectId id) {
-    return database.find(id).isPresent();
+  private Set<ObjectId> referred() {
+    Set<ObjectId> referred = new HashSet<>(refs.list("refs/").values());
+    if (refs.head() instanceof Head.Detached detached) {
+      referred.add(detached.commit().toObjectId());
+    }
+    return referred;
   }
 
   private Set<CommitId> commits(Set<ObjectId> named) {
@@ -94,7 +114,7 @@ final class HistoryRoots {
 
   /** Returns every object that is reached: tags, commits, directories, pointers and metadata. */
   private Set<ObjectId> reachable() {
-    Set<ObjectId> named = named();
+    Set<ObjectId> named = named(() -> () -> {});
     Set<ObjectId> reached = new HashSet<>(named);
     Deque<ObjectId> directories = new ArrayDeque<>();
     for (CommitId commit : commits(named)) {
@@ -116,11 +136,32 @@ final class HistoryRoots {
     return reached;
   }
 
-  Set<TensorId> tensors() {
+  /**
+   * Returns every tensor that is reached.
+   *
+   * @param turn takes the history's lock
+   */
+  Set<TensorId> tensors(Supplier<StorageLock> turn) {
     database.rescan();
+    Set<ObjectId> named = named(turn);
+    while (true) {
+      try {
+        return tensors(named);
+      } catch (CorruptDataException e) {
+        // Others may have given up some of it meanwhile, and cleaned it away.
+        Set<ObjectId> now = named(turn);
+        if (now.equals(named)) {
+          throw e;
+        }
+        named = now;
+      }
+    }
+  }
+
+  private Set<TensorId> tensors(Set<ObjectId> named) {
     Set<TensorId> tensors = new HashSet<>();
     Set<ObjectId> seen = new HashSet<>();
-    for (CommitId commit : commits(named())) {
+    for (CommitId commit : commits(named)) {
       trees.forEachNew(
           database,
           view.commit(commit).treeId(),
@@ -130,6 +171,37 @@ final class HistoryRoots {
                   TensorPointer.parse(database.read(blob, Constants.OBJ_BLOB).content()).id()));
     }
     return tensors;
+  }
+
+  /** See {@link HistorySession#adrift}. */
+  List<CommitId> adrift(CommitId commit) {
+    if (!view.contains(commit)) {
+      throw new NotFoundException("There is no commit " + Quoted.name(commit.hex()) + ".");
+    }
+    Set<ObjectId> referred = referred();
+    List<CommitId> adrift = new ArrayList<>();
+    if (referred.contains(commit.toObjectId())) {
+      return adrift;
+    }
+    try (RevWalk walk = new RevWalk(new HistoryReader(database))) {
+      walk.markStart(walk.parseCommit(commit.toObjectId()));
+      for (ObjectId each : referred) {
+        // What is damaged elsewhere keeps nobody from this.
+        if (database.find(each).isPresent()) {
+          walk.markUninteresting(walk.parseCommit(each));
+        }
+      }
+      for (RevCommit each = walk.next(); each != null; each = walk.next()) {
+        adrift.add(CommitId.of(each));
+      }
+      return adrift;
+    } catch (IOException e) {
+      throw new NotFoundException(
+          "Commits that led to "
+              + commit.abbreviated()
+              + " are missing, perhaps cleaned away; nothing was changed.",
+          e);
+    }
   }
 
   int prune(Instant before) {

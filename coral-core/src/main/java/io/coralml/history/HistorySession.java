@@ -231,6 +231,16 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
     known.put(ref, Optional.empty());
   }
 
+  /**
+   * Returns the commits that led to one, itself included, which no reference leads to now: a
+   * clean-up may remove them, and the tensors they alone refer to.
+   *
+   * @throws NotFoundException if it is not there, or not whole any more
+   */
+  public List<CommitId> adrift(CommitId commit) {
+    return new HistoryRoots(storage, refs, database, trees()).adrift(commit);
+  }
+
   /** Makes everything durable and visible, in the one safe order. */
   public void publish() {
     publish(List.of());

@@ -127,8 +127,11 @@ final class ObjectDatabase implements ObjectSource, AutoCloseable {
     return findLoose(id);
   }
 
-  private boolean isStillThere(GitPack pack) {
-    return !pack.isRetired() && storage.exists(GitPack.dataFile(pack.name()));
+  /** Returns whether a pack has not been merged away; its index goes first, and then the rest. */
+  boolean isStillThere(GitPack pack) {
+    return !pack.isRetired()
+        && storage.exists(GitPack.indexFile(pack.name()))
+        && storage.exists(GitPack.dataFile(pack.name()));
   }
 
   @Override
@@ -209,11 +212,23 @@ final class ObjectDatabase implements ObjectSource, AutoCloseable {
 
   /** Returns the names of all objects that begin with the digits, at least two. */
   Set<ObjectId> startingWith(String hex) {
-    rescan();
     Set<ObjectId> found = new LinkedHashSet<>();
-    for (GitPack pack : packs) {
-      found.addAll(pack.index().startingWith(hex));
-    }
+    List<GitPack> before;
+    do {
+      rescan();
+      before = packs;
+      for (GitPack pack : before) {
+        try {
+          found.addAll(pack.index().startingWith(hex));
+        } catch (NotFoundException e) {
+          if (isStillThere(pack)) {
+            throw e;
+          }
+        }
+      }
+      // What was merged away meanwhile is among the packs there are then.
+      rescan();
+    } while (!packs.equals(before));
     String fan = hex.substring(0, 2);
     for (String rest : storage.list(DIRECTORY + "/" + fan)) {
       if (ObjectId.isId(fan + rest) && (fan + rest).startsWith(hex)) {

@@ -100,8 +100,17 @@ final class PackTiers {
     boolean going = true;
     while (going) {
       database.rescan();
-      List<GitPack> due = due();
-      going = !due.isEmpty() && mergeBeside(due, turn);
+      List<GitPack> packs = database.packs();
+      try {
+        List<GitPack> due = due();
+        going = !due.isEmpty() && mergeBeside(due, turn);
+      } catch (NotFoundException e) {
+        if (packs.stream().allMatch(database::isStillThere)) {
+          throw e;
+        }
+        LOG.debug("Somebody had to make room and has merged git packs; the next call goes on.", e);
+        going = false;
+      }
     }
   }
 

@@ -3,10 +3,8 @@ package io.coralml.repository;
 import io.coralml.NotFoundException;
 import io.coralml.history.CommitId;
 import io.coralml.history.HistorySession;
-import io.coralml.history.Quoted;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.function.Consumer;
 
 /**
  * The branches of a repository: names that stand for a newest commit each. Every movement is
@@ -37,18 +35,22 @@ public final class Branches {
    * @throws NotFoundException if there is no such commit
    */
   public void create(String name, CommitId at) {
-    requireCommit(at);
-    session(session -> session.moveBranch(name, Optional.empty(), at, note("branch: Created")));
+    Salvage.refer(
+        repository,
+        at,
+        session -> session.moveBranch(name, Optional.empty(), at, note("branch: Created")));
   }
 
   /**
    * Moves a branch to any commit, provided it stands where the caller believes.
    *
    * @throws io.coralml.ConflictException if it stands elsewhere
+   * @throws NotFoundException if there is no such commit
    */
   public void move(String name, CommitId expected, CommitId to) {
-    requireCommit(to);
-    session(
+    Salvage.refer(
+        repository,
+        to,
         session ->
             session.moveBranch(name, Optional.of(expected), to, note("branch: Reset to " + to)));
   }
@@ -60,23 +62,13 @@ public final class Branches {
    * @throws io.coralml.InvalidInputException if HEAD follows it
    */
   public void delete(String name) {
-    session(session -> session.deleteBranch(name, note("branch: Deleted")));
-  }
-
-  private void requireCommit(CommitId id) {
-    if (!repository.history().contains(id)) {
-      throw new NotFoundException("There is no commit " + Quoted.name(id.hex()) + ".");
+    try (HistorySession session = repository.history().begin()) {
+      session.deleteBranch(name, note("branch: Deleted"));
+      session.publish();
     }
   }
 
   private HistorySession.Note note(String reason) {
     return new HistorySession.Note(repository.author(), repository.now(), reason);
-  }
-
-  private void session(Consumer<HistorySession> action) {
-    try (HistorySession session = repository.history().begin()) {
-      action.accept(session);
-      session.publish();
-    }
   }
 }

@@ -19,6 +19,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks for damage in a repository, from the references down to the bits of the tensors. Changes
@@ -27,6 +29,11 @@ import java.util.TreeSet;
 final class Fsck {
   /** The part of the data a sample verifies. */
   private static final double SHARE = 0.1;
+
+  /** How often it looks at the commits where something is wrong and the references change. */
+  private static final int LOOKS = 5;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Fsck.class);
 
   private final Repository repository;
   private final Storage storage;
@@ -53,8 +60,7 @@ final class Fsck {
     }
     attempt(() -> staged(broken), "coral rm --staged --all");
     repository.history().check(level != FsckLevel.STRUCTURE).forEach(this::brokenHistory);
-    Set<CommitId> commits = commits();
-    commits.forEach(id -> attempt(() -> tensors(id, broken), restore()));
+    Set<CommitId> commits = commits(broken);
     if (!affected.isEmpty()) {
       findings.add(
           affected.size()
@@ -92,18 +98,47 @@ final class Fsck {
     }
   }
 
-  private Set<CommitId> commits() {
+  /** Looks at every commit; again if some was given up meanwhile, and perhaps cleaned away. */
+  private Set<CommitId> commits(Set<TensorId> broken) {
+    List<String> before = List.copyOf(findings);
+    Set<String> remedies = Set.copyOf(repair);
     Set<CommitId> all = new TreeSet<>();
-    History history = repository.history();
-    attempt(
-        () -> {
-          Set<CommitId> roots = new TreeSet<>(history.branches().values());
-          history.tags().values().forEach(tag -> roots.add(tag.commit()));
-          history.headCommit().ifPresent(roots::add);
-          all.addAll(history.reachable(roots));
-        },
-        restore());
+    Set<CommitId> roots = new TreeSet<>();
+    boolean wrong = true;
+    for (int look = 0; wrong && (look == 0 || (look < LOOKS && !isCurrent(roots))); look++) {
+      findings.subList(before.size(), findings.size()).clear();
+      repair.retainAll(remedies);
+      affected.clear();
+      readable.clear();
+      all.clear();
+      roots.clear();
+      attempt(
+          () -> {
+            roots.addAll(roots());
+            all.addAll(repository.history().reachable(roots));
+          },
+          restore());
+      all.forEach(id -> attempt(() -> tensors(id, broken), restore()));
+      wrong = !findings.equals(before) || !affected.isEmpty();
+    }
     return all;
+  }
+
+  private Set<CommitId> roots() {
+    History history = repository.history();
+    Set<CommitId> roots = new TreeSet<>(history.branches().values());
+    history.tags().values().forEach(tag -> roots.add(tag.commit()));
+    history.headCommit().ifPresent(roots::add);
+    return roots;
+  }
+
+  private boolean isCurrent(Set<CommitId> roots) {
+    try {
+      return roots().equals(roots);
+    } catch (CoralException e) {
+      LOG.debug("The references cannot be read, as the report says.", e);
+      return true;
+    }
   }
 
   private void tensors(CommitId commit, Set<TensorId> broken) {
@@ -131,6 +166,11 @@ final class Fsck {
                 unreadable.add(name);
               }
             });
+    if (!unreadable.isEmpty()) {
+      // What was forgotten or committed meanwhile is nobody's concern here.
+      StagedChanges now = new Staging(repository, storage).read();
+      unreadable.removeIf(name -> !now.changes().tensors().containsKey(name));
+    }
     for (String name : unreadable) {
       findings.add("The staged tensor " + Quoted.name(name) + " cannot be read.");
       repair.add("coral add FILE         # a file with the staged tensors that cannot be read");

@@ -228,7 +228,7 @@ final class GroupCommitter {
     Map<PendingCommit, CommitId> written = new LinkedHashMap<>();
     for (Ready each : group) {
       try {
-        written.put(each.commit(), each.commit().writeTo(session));
+        written.put(each.commit(), each.commit().writeTo(session, each.shared().batch));
       } catch (CoralException e) {
         synchronized (this) {
           each.commit().fail(e);

@@ -163,14 +163,10 @@ public final class MergeOperation {
   }
 
   private MergeResult forward(String into, CommitId ours, CommitId other) {
-    try (HistorySession session = repository.history().begin()) {
-      session.moveBranch(
-          into,
-          Optional.of(ours),
-          other,
-          new HistorySession.Note(who(), repository.now(), "merge: Fast-forward"));
-      session.publish();
-    }
+    HistorySession.Note note =
+        new HistorySession.Note(who(), repository.now(), "merge: Fast-forward");
+    Salvage.refer(
+        repository, other, session -> session.moveBranch(into, Optional.of(ours), other, note));
     return new MergeResult(MergeResult.Status.FAST_FORWARD, Optional.of(other), List.of());
   }
 

@@ -10,6 +10,7 @@ import io.coralml.history.HistorySession;
 import io.coralml.history.HistoryView;
 import io.coralml.history.Quoted;
 import io.coralml.history.TensorPointer;
+import io.coralml.store.PutBatch;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,16 +65,20 @@ final class PendingCommit {
   /**
    * Makes the commit in a session, on top of whatever the branch holds by now.
    *
+   * @param batch the tensors are in; it also keeps those of commits that are merged
    * @throws ConflictException if both sides changed the same tensor differently
    */
-  CommitId writeTo(HistorySession session) {
+  CommitId writeTo(HistorySession session, PutBatch batch) {
     Optional<CommitId> head = session.branch(branch);
     Set<String> names = changes.replace() ? head.map(session::names).orElse(Set.of()) : Set.of();
     Map<String, Optional<TensorPointer>> applied = changes.appliedTo(names);
     requireNoConflict(session, head, applied);
     requireRemovable(session, head);
     List<CommitId> parents = new ArrayList<>(head.stream().toList());
-    otherParents.forEach(other -> requireThere(session, other));
+    for (CommitId other : otherParents) {
+      requireThere(session, other);
+      Salvage.keep(session, session.adrift(other), batch);
+    }
     parents.addAll(otherParents);
     SortedMap<String, String> model =
         new TreeMap<>(head.map(id -> session.metadata(id).model()).orElse(new TreeMap<>()));
@@ -92,7 +97,7 @@ final class PendingCommit {
     if (head.equals(base)) {
       return;
     }
-    if (head.isEmpty() || (base.isPresent() && !view.isAncestor(base.get(), head.get()))) {
+    if (head.isEmpty() || (base.isPresent() && !leadsTo(view, base.get(), head.get()))) {
       throw new ConflictException(
           "The branch "
               + Quoted.name(branch)
@@ -114,6 +119,10 @@ final class PendingCommit {
               + "; look at the new commit and begin again.",
           List.copyOf(conflicts));
     }
+  }
+
+  private static boolean leadsTo(HistoryView view, CommitId from, CommitId to) {
+    return view.contains(from) && view.isAncestor(from, to);
   }
 
   /**

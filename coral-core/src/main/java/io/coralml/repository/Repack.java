@@ -48,6 +48,8 @@ public final class Repack {
   /**
    * Looks at every tensor, to see which resemble which. Also adds to the index of similar tensors
    * what it lacks.
+   *
+   * @throws io.coralml.NotFoundException if a clean-up removes a tensor meanwhile; look again
    */
   public Clustering clustering() {
     if (repository.options().searchesBases()) {
@@ -60,7 +62,11 @@ public final class Repack {
         SEED);
   }
 
-  /** Makes a plan; changes nothing. */
+  /**
+   * Makes a plan; changes nothing.
+   *
+   * @throws io.coralml.NotFoundException if a clean-up removes a tensor meanwhile; make it again
+   */
   public ClusterPlan plan(ClusteringStrategy strategy) {
     return clustering().plan(strategy);
   }

@@ -237,16 +237,19 @@ public final class Repository implements AutoCloseable {
    * @throws NotFoundException if there is no such branch
    */
   public void switchTo(String branch) {
-    CommitId target =
-        history
-            .branch(branch)
-            .orElseThrow(
-                () ->
-                    new NotFoundException(
-                        "There is no branch "
-                            + Quoted.name(branch)
-                            + "; make it with 'coral branch'."));
-    moveHead(new Head.Attached(branch), target);
+    try (HistorySession session = history.begin()) {
+      CommitId target =
+          session
+              .branch(branch)
+              .orElseThrow(
+                  () ->
+                      new NotFoundException(
+                          "There is no branch "
+                              + Quoted.name(branch)
+                              + "; make it with 'coral branch'."));
+      moveHead(session, new Head.Attached(branch), target);
+      session.publish();
+    }
   }
 
   /**
@@ -255,19 +258,15 @@ public final class Repository implements AutoCloseable {
    * @throws NotFoundException if there is no such commit
    */
   public void checkout(CommitId commit) {
-    history.commit(commit);
-    moveHead(new Head.Detached(commit), commit);
+    Salvage.refer(this, commit, session -> moveHead(session, new Head.Detached(commit), commit));
   }
 
-  private void moveHead(Head head, CommitId target) {
-    try (HistorySession session = history.begin()) {
-      session.moveHead(
-          head,
-          history.headCommit(),
-          Optional.of(target),
-          new HistorySession.Note(author, now(), "checkout: moving to " + target));
-      session.publish();
-    }
+  private void moveHead(HistorySession session, Head head, CommitId target) {
+    session.moveHead(
+        head,
+        history.headCommit(),
+        Optional.of(target),
+        new HistorySession.Note(author, now(), "checkout: moving to " + target));
   }
 
   /** Begins a merge of a revision into a branch. */

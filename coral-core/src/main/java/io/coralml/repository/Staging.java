@@ -205,9 +205,14 @@ public final class Staging {
 
   /** Returns every tensor that is staged: clean-up must keep them. */
   StagedChanges read() {
-    return storage.exists(FILE)
-        ? StagingFormat.parse(storage.readAll(FILE, StagingFormat.MAX_BYTES))
-        : StagedChanges.NONE;
+    try {
+      return storage.exists(FILE)
+          ? StagingFormat.parse(storage.readAll(FILE, StagingFormat.MAX_BYTES))
+          : StagedChanges.NONE;
+    } catch (NotFoundException e) {
+      // Somebody has committed or forgotten it just now.
+      return StagedChanges.NONE;
+    }
   }
 
   private void update(UnaryOperator<StagedChanges> change) {

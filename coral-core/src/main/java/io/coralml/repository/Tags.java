@@ -4,7 +4,6 @@ import io.coralml.NotFoundException;
 import io.coralml.history.Author;
 import io.coralml.history.CommitId;
 import io.coralml.history.HistorySession;
-import io.coralml.history.Quoted;
 import io.coralml.history.Tag;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -51,13 +50,7 @@ public final class Tags {
   }
 
   private void create(String name, CommitId at, Optional<Tag.Note> note) {
-    if (!repository.history().contains(at)) {
-      throw new NotFoundException("There is no commit " + Quoted.name(at.hex()) + ".");
-    }
-    try (HistorySession session = repository.history().begin()) {
-      session.createTag(name, at, note);
-      session.publish();
-    }
+    Salvage.refer(repository, at, session -> session.createTag(name, at, note));
   }
 
   /**

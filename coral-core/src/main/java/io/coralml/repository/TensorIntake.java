@@ -1,5 +1,6 @@
 package io.coralml.repository;
 
+import io.coralml.CorruptDataException;
 import io.coralml.history.Author;
 import io.coralml.history.CommitId;
 import io.coralml.history.CommitMetadata;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the tensors of one transaction, or of one file, into the store, and knows afterwards what
@@ -82,9 +84,7 @@ final class TensorIntake {
     List<PutRequest> requests = new ArrayList<>(names.size());
     sources.forEach(
         (name, source) -> {
-          TensorId hint =
-              base.flatMap(id -> history.pointer(id, name)).map(TensorPointer::id).orElse(null);
-          requests.add(new PutRequest(source, hint));
+          requests.add(new PutRequest(source, hint(name)));
         });
     List<PutResult> results = batch.putAll(requests);
     TreeMap<String, TensorId> ids = new TreeMap<>();
@@ -93,6 +93,18 @@ final class TensorIntake {
       events.add(event(names.get(i), results.get(i)));
     }
     return ids;
+  }
+
+  /** If the commit has been given up and cleaned away meanwhile, whoever commits finds that out. */
+  private @Nullable TensorId hint(String name) {
+    try {
+      return base.flatMap(id -> history.pointer(id, name)).map(TensorPointer::id).orElse(null);
+    } catch (CorruptDataException e) {
+      if (base.filter(history::contains).isPresent()) {
+        throw e;
+      }
+      return null;
+    }
   }
 
   private static RepositoryEvent event(String name, PutResult result) {

@@ -132,16 +132,12 @@ public final class ObjectStore implements AutoCloseable {
 
   /** Returns whether the store holds a tensor, asking the directory again before it says no. */
   public boolean contains(TensorId id) {
-    return catalog.current().contains(id) || catalog.refresh().contains(id);
+    return lookup.find(id).isPresent();
   }
 
   /** Returns what the store knows of a tensor without reading it; nothing if it has none such. */
   public Optional<StoredInfo> info(TensorId id) {
-    return catalog
-        .current()
-        .find(id)
-        .or(() -> catalog.refresh().find(id))
-        .map(PackSet.Located::info);
+    return lookup.find(id).map(PackSet.Located::info);
   }
 
   /** Returns what the store knows of all tensors, in the order of their identities. */

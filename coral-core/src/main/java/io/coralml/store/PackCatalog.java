@@ -87,20 +87,20 @@ final class PackCatalog implements AutoCloseable {
 
   /**
    * Opens what is listed and not known. When a listed pack has gone by then, the one that took its
-   * place may have come after the list, so the directory is listed again, until nothing has gone or
-   * the list stays as it is.
+   * place may have come after the list; and a list that is made while packs are merged may show
+   * neither. So the directory is listed again until the list stays as it is.
    */
   private PackSet look(
       List<String> names, Map<String, PackReader> known, Map<String, PackFormat.Layout> layouts) {
     Map<String, PackReader> open = new HashMap<>(known);
     Map<String, String> damaged = new HashMap<>();
     Set<String> there = new HashSet<>(names);
-    boolean more = !openAll(there, open, damaged, layouts);
-    while (more) {
-      Set<String> before = there;
+    Set<String> before;
+    do {
+      openAll(there, open, damaged, layouts);
+      before = there;
       there = new HashSet<>(names());
-      more = !openAll(there, open, damaged, layouts) && !there.equals(before);
-    }
+    } while (!there.equals(before));
     damaged.keySet().retainAll(there);
     Map<String, PackReader> packs = new HashMap<>(open);
     packs.keySet().retainAll(there);
@@ -111,23 +111,19 @@ final class PackCatalog implements AutoCloseable {
     return now;
   }
 
-  /** Returns whether every pack was still there. */
-  private boolean openAll(
+  private void openAll(
       Set<String> names,
       Map<String, PackReader> open,
       Map<String, String> damaged,
       Map<String, PackFormat.Layout> layouts) {
-    boolean all = true;
     for (String name : names) {
       if (!open.containsKey(name) && !damaged.containsKey(name)) {
-        all &= openInto(open, damaged, name, layouts.get(name));
+        openInto(open, damaged, name, layouts.get(name));
       }
     }
-    return all;
   }
 
-  /** Returns false if the pack is gone. */
-  private boolean openInto(
+  private void openInto(
       Map<String, PackReader> packs,
       Map<String, String> damaged,
       String name,
@@ -140,14 +136,12 @@ final class PackCatalog implements AutoCloseable {
               : PackReader.open(storage, directory, name, layout));
     } catch (NotFoundException e) {
       LOG.debug("Pack {} went away while the directory was read.", name);
-      return false;
     } catch (CorruptDataException e) {
       if (reported.add(name)) {
         LOG.warn("{}", e.getMessage());
       }
       damaged.put(name, String.valueOf(e.getMessage()));
     }
-    return true;
   }
 
   private void retire(PackReader pack) {

@@ -325,14 +325,15 @@ final class Repacker {
     }
   }
 
-  /** Reads every tensor that was written back from disk. */
+  /** Reads from disk, from where it stays, every tensor of which something is about to go. */
   private void verify(Work work) {
     PackSet packs = store.catalog().refresh();
     Set<String> old = new HashSet<>();
-    work.replaced().forEach(pack -> old.add(pack.name()));
     Set<TensorId> ids = new HashSet<>();
-    work.reencode().forEach(entry -> ids.add(entry.id()));
-    work.copy().forEach(each -> ids.add(each.entry().id()));
+    for (PackReader pack : work.replaced()) {
+      old.add(pack.name());
+      pack.table().entries().forEach(entry -> ids.add(entry.id()));
+    }
     ids.parallelStream().forEach(id -> verify(packs, id, old));
   }
 

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,13 +39,8 @@ final class StoreCheck {
   CheckReport check(CheckLevel level, double share) {
     PackSet packs = store.catalog().reopen();
     Set<TensorId> tensors = new HashSet<>();
-    packs.damaged().forEach((pack, why) -> damages.add(new CheckReport.Damage(pack, null, why)));
     List<PackReader> sound = new ArrayList<>();
-    for (PackReader pack : packs.packs().values()) {
-      if (structure(packs, pack, tensors)) {
-        sound.add(pack);
-      }
-    }
+    structure(packs, any -> true, tensors, sound);
     if (level == CheckLevel.SAMPLE) {
       sample(sound, share);
     } else if (level == CheckLevel.DEEP) {
@@ -53,6 +49,16 @@ final class StoreCheck {
     }
     int count = packs.packs().size() + packs.damaged().size();
     return new CheckReport(level, count, tensors.size(), bytesChecked, damages);
+  }
+
+  private void structure(
+      PackSet packs, Predicate<String> chosen, Set<TensorId> tensors, List<PackReader> sound) {
+    packs.damaged().forEach((pack, why) -> damages.add(new CheckReport.Damage(pack, null, why)));
+    for (PackReader pack : packs.packs().values()) {
+      if (chosen.test(pack.name()) && structure(packs, pack, tensors)) {
+        sound.add(pack);
+      }
+    }
   }
 
   private boolean structure(PackSet packs, PackReader pack, Set<TensorId> tensors) {
@@ -137,30 +143,44 @@ final class StoreCheck {
    * Moves damaged packs to quarantine, after what is sound in them has been copied into a new pack.
    */
   RepairReport repair() {
-    CheckReport found = check(CheckLevel.DEEP, 1);
-    PackSet packs = store.catalog().current();
-    List<String> quarantined = new ArrayList<>(found.damagedPacks());
+    Set<String> suspects = check(CheckLevel.DEEP, 1).damagedPacks();
+    List<String> quarantined = new ArrayList<>();
     Set<TensorId> inside = new HashSet<>();
     int[] rescued = {0};
-    if (!quarantined.isEmpty()) {
+    if (!suspects.isEmpty()) {
       storage.createDirectory(QUARANTINE);
-      storage.locked(
-          ObjectStore.LOCK,
-          () -> {
-            for (String name : quarantined) {
-              PackReader pack = packs.packs().get(name);
-              if (pack != null) {
-                rescued[0] += rescue(pack, badIn(found, name), inside);
-              }
-            }
-            quarantined.forEach(StoreCheck.this::quarantine);
-            storage.forceDirectory(QUARANTINE);
-            storage.forceDirectory(ObjectStore.DIRECTORY);
-          });
+      storage.locked(ObjectStore.LOCK, () -> rescued[0] = repair(suspects, quarantined, inside));
     }
     PackSet now = store.catalog().refresh();
     inside.removeIf(now::contains);
     return new RepairReport(quarantined, rescued[0], inside);
+  }
+
+  /** Looks again at what seems damaged: others may have replaced it, or a base of it, meanwhile. */
+  private int repair(Set<String> suspects, List<String> quarantined, Set<TensorId> inside) {
+    CheckReport found = recheck(suspects);
+    PackSet packs = store.catalog().current();
+    quarantined.addAll(found.damagedPacks());
+    int rescued = 0;
+    for (String name : quarantined) {
+      PackReader pack = packs.packs().get(name);
+      if (pack != null) {
+        rescued += rescue(pack, badIn(found, name), inside);
+      }
+    }
+    quarantined.forEach(this::quarantine);
+    storage.forceDirectory(QUARANTINE);
+    storage.forceDirectory(ObjectStore.DIRECTORY);
+    return rescued;
+  }
+
+  private CheckReport recheck(Set<String> suspects) {
+    damages.clear();
+    PackSet packs = store.catalog().reopen();
+    List<PackReader> sound = new ArrayList<>();
+    structure(packs, suspects::contains, new HashSet<>(), sound);
+    sound.forEach(pack -> deep(packs, pack));
+    return new CheckReport(CheckLevel.DEEP, suspects.size(), 0, bytesChecked, damages);
   }
 
   private static Set<TensorId> badIn(CheckReport found, String pack) {

@@ -33,18 +33,21 @@ final class TensorLookup {
    * @throws CorruptDataException if packs that may hold it cannot be read
    */
   TensorSource open(TensorId id) {
-    return new StoredTensor(this, locate(id).entry());
+    PackSet.Located found = find(id).orElseThrow(() -> missing(id, catalog.current()));
+    return new StoredTensor(this, found.entry());
   }
 
-  private PackSet.Located locate(TensorId id) {
-    PackSet packs = catalog.current();
-    while (true) {
-      Optional<PackSet.Located> found = packs.find(id);
+  /** Returns where a tensor is, or nothing if the store has none such. */
+  Optional<PackSet.Located> find(TensorId id) {
+    Optional<PackSet> packs = Optional.of(catalog.current());
+    while (packs.isPresent()) {
+      Optional<PackSet.Located> found = packs.get().find(id);
       if (found.isPresent()) {
-        return found.get();
+        return found;
       }
-      packs = another(packs).orElseThrow(() -> missing(id, catalog.current()));
+      packs = another(packs.get());
     }
+    return Optional.empty();
   }
 
   /**

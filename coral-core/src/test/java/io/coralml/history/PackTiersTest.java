@@ -8,6 +8,7 @@ import io.coralml.io.StorageLock;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
@@ -97,6 +98,17 @@ class PackTiersTest {
     settle(() -> {});
     assertThat(storage.deleted()).hasSizeGreaterThanOrEqualTo(2 * PACKS);
     assertThat(new ObjectDatabase(storage).find(kept)).isPresent();
+  }
+
+  @Test
+  @DisplayName("whose objects are found also by whoever looks when the index alone has gone")
+  void indexGone() {
+    ObjectDatabase before = new ObjectDatabase(storage);
+    Map<String, byte[]> files = storage.files();
+    settle(() -> {});
+    files.keySet().removeIf(name -> !name.endsWith(".pack"));
+    files.forEach(storage::plant);
+    assertThat(objects).allSatisfy(each -> assertThat(before.find(each)).isPresent());
   }
 
   private void remove(ObjectId object) {

@@ -3,11 +3,13 @@ package io.coralml.repository;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.coralml.ConflictException;
 import io.coralml.CorruptDataException;
 import io.coralml.NotFoundException;
 import io.coralml.format.Safetensors;
 import io.coralml.format.TensorFile;
 import io.coralml.history.CommitId;
+import io.coralml.history.Head;
 import io.coralml.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -109,6 +112,37 @@ class CleaningTest {
       repository.gc(GcOptions.immediate());
       repository.staging().commit("staged", begun -> begun);
       assertThat(repository.snapshot("main").tensor("s")).isEqualTo(random(5));
+    }
+
+    @Test
+    @DisplayName("leaves a commit whose tensors it has removed to nobody who wants to refer to it")
+    void tooLate() {
+      repository.store().sweep(() -> repository.history().reachableTensors(), Duration.ZERO);
+      Branches branches = repository.branches();
+      CommitId main = repository.resolve("main");
+      List<ThrowingCallable> attempts =
+          List.of(
+              () -> branches.create("again", abandoned),
+              () -> branches.move("main", main, abandoned),
+              () -> repository.tags().create("again", abandoned),
+              () -> repository.checkout(abandoned),
+              () -> repository.merge(abandoned.hex()).run(),
+              () -> repository.merge(abandoned.hex()).noFastForward().run());
+      assertThat(attempts)
+          .allSatisfy(each -> assertThatThrownBy(each).isInstanceOf(NotFoundException.class));
+      assertThat(branches.all()).isEqualTo(Map.of("main", main));
+      assertThat(repository.tags().all()).isEmpty();
+      assertThat(repository.head()).isInstanceOf(Head.Attached.class);
+    }
+
+    @Test
+    @DisplayName("is a conflict for whoever began on a branch that was given up and removed")
+    void begun() {
+      repository.branches().create("late", abandoned);
+      Transaction late = repository.transaction("late").put("b", random(6));
+      repository.branches().delete("late");
+      repository.gc(GcOptions.immediate());
+      assertThatThrownBy(() -> late.commit("too late")).isInstanceOf(ConflictException.class);
     }
 
     @Test

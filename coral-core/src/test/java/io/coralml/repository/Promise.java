@@ -3,8 +3,11 @@ package io.coralml.repository;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coralml.history.CommitId;
+import io.coralml.history.Head;
 import io.coralml.history.ReflogEntry;
+import io.coralml.history.TensorPointer;
 import io.coralml.tensor.Tensor;
+import io.coralml.tensor.TensorId;
 import java.util.Optional;
 
 /** What a program was told is safe; whoever opens the repository afterwards must find it so. */
@@ -27,7 +30,7 @@ sealed interface Promise {
       requireIn(repository, branch, id);
       assertThat(repository.snapshot(id).tensor(name)).isEqualTo(tensor);
       requireLogged(repository, Optional.of(branch), id);
-      if (branch.equals(Repository.FIRST_BRANCH)) {
+      if (repository.head() instanceof Head.Attached head && head.branch().equals(branch)) {
         requireLogged(repository, Optional.empty(), id);
       }
     }
@@ -56,6 +59,24 @@ sealed interface Promise {
     @Override
     public void requireKept(Repository repository) {
       assertThat(repository.branches().find(name)).contains(at);
+    }
+  }
+
+  /** A tensor was staged; somebody may have committed it since. */
+  record Staged(String name, Tensor tensor) implements Promise {
+    @Override
+    public void requireKept(Repository repository) {
+      Optional<TensorId> found =
+          Optional.ofNullable(repository.staging().read().changes().tensors().get(name))
+              .flatMap(pointer -> pointer)
+              .map(TensorPointer::id)
+              .or(() -> repository.history().headCommit().flatMap(id -> committed(repository, id)));
+      assertThat(found).contains(tensor.id());
+      assertThat(repository.store().read(tensor.id())).isEqualTo(tensor);
+    }
+
+    private Optional<TensorId> committed(Repository repository, CommitId id) {
+      return repository.history().pointer(id, name).map(TensorPointer::id);
     }
   }
 

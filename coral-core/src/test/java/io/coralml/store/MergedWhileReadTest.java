@@ -106,4 +106,20 @@ class MergedWhileReadTest {
       assertThatThrownBy(() -> reader.read(none)).isInstanceOf(NotFoundException.class);
     }
   }
+
+  @Test
+  @DisplayName("misses nothing that he asks for or checks, when he was told of nothing at first")
+  void tornOnce() {
+    storage.torn = true;
+    storage.times = 1;
+    try (ObjectStore reader = ObjectStore.open(storage, StoreOptions.defaults())) {
+      assertThat(reader.contains(ids.get(0))).isTrue();
+    }
+    storage.times = 1;
+    try (ObjectStore reader = ObjectStore.open(storage, StoreOptions.defaults())) {
+      assertThat(reader.info(ids.get(0))).isPresent();
+      storage.times = 1;
+      assertThat(reader.check(CheckLevel.STRUCTURE, 1).tensors()).isEqualTo(PACKS);
+    }
+  }
 }

@@ -2,9 +2,12 @@ package io.coralml.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
 import io.coralml.crash.MemoryStorage;
+import io.coralml.pack.PackFormat;
 import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorId;
 import java.time.Duration;
@@ -101,6 +104,40 @@ class RepackTest {
       intact(store, family);
       RepackReport again = store.repack(star(family, family.get(2)), RepackOptions.defaults());
       assertThat(again.reencoded() + again.copied()).isZero();
+    }
+  }
+
+  @Test
+  @DisplayName("drops no copy of a tensor unless the one that stays can be read")
+  void damagedCopy() {
+    Tensor twice = Weights.random(1, 100);
+    for (int which = 0; which < 2; which++) {
+      MemoryStorage disk = new MemoryStorage();
+      storeTwice(disk, twice);
+      List<String> packs =
+          disk.list(ObjectStore.DIRECTORY).stream().filter(PackFormat::isPackName).toList();
+      String damaged = ObjectStore.DIRECTORY + "/" + packs.get(which);
+      byte[] bytes = disk.files().get(damaged);
+      bytes[PackFormat.HEADER_BYTES + 100] ^= 1;
+      disk.plant(damaged, bytes);
+      try (ObjectStore store = ObjectStore.open(disk, OPTIONS)) {
+        Throwable refused = catchThrowable(() -> store.repack(Map.of(), RepackOptions.defaults()));
+        assertThat(refused == null || refused instanceof CorruptDataException).isTrue();
+        assertThat(store.read(twice.id())).isEqualTo(twice);
+      }
+    }
+  }
+
+  /** As two processes do that put the same at once. */
+  private static void storeTwice(MemoryStorage disk, Tensor tensor) {
+    try (ObjectStore one = ObjectStore.open(disk, OPTIONS);
+        ObjectStore other = ObjectStore.open(disk, OPTIONS);
+        PutBatch first = one.begin();
+        PutBatch second = other.begin()) {
+      first.put(tensor, null);
+      second.put(tensor, null);
+      first.seal();
+      second.seal();
     }
   }
 
