@@ -1,10 +1,10 @@
-// The same project for Gradle: `gradle test`, or measured: `gradle test -Dcoral.profile=quick`.
+// The same project for Gradle, from version 7 on: `gradle test`, or measured: `gradle test -Dcoral.profile=quick`.
 plugins {
     java
 }
 
 repositories {
-    mavenLocal()
+    mavenLocal { content { includeGroup("io.coralml") } } // while nothing is published
     mavenCentral()
 }
 
@@ -15,12 +15,13 @@ dependencies {
 }
 
 tasks.withType<JavaCompile> {
-    options.release = 17
+    options.release.set(17)
     options.compilerArgs.add("-parameters")
 }
 
 tasks.test {
     useJUnitPlatform()
+    outputs.upToDateWhen { false } // or a second measurement of the same code would not run
     // Gradle does not hand its own system properties on to the tests by itself.
     systemProperties(System.getProperties().filterKeys { it.toString().startsWith("coral.") }.mapKeys { it.key.toString() })
     jvmArgs(

@@ -131,6 +131,37 @@ class PagesTest {
   }
 
   @Test
+  @DisplayName("about the disk names whatever lies in a repository")
+  void disk() throws IOException {
+    makeModels();
+    Terminal terminal = new Terminal(folder, false);
+    terminal.fine("init");
+    terminal.fine("config", "--preset", "space");
+    terminal.fine("import", "bge-small.safetensors", "-m", "one");
+    terminal.fine("add", "classifier.safetensors");
+    terminal.fine("fsck", "--level", "deep");
+    String page = Files.readString(Path.of("docs/disk-format.md"));
+    String picture = page.substring(page.indexOf(".coral/\n"), page.indexOf("Not all of them"));
+    List<String> lying = new ArrayList<>();
+    for (Path place : List.of(folder.resolve(".coral"), folder.resolve(".coral/packs"))) {
+      try (DirectoryStream<Path> found = Files.newDirectoryStream(place)) {
+        found.forEach(each -> lying.add(kind(String.valueOf(each.getFileName()))));
+      }
+    }
+    assertThat(lying).contains("staging", "similarity", "<id>.h5", "checked");
+    assertThat(lying)
+        .allSatisfy(
+            name -> assertThat(picture).containsPattern("[ /]" + Pattern.quote(name) + "[ /\n]"));
+  }
+
+  /** The name as the page has it, where it differs from file to file. */
+  private static String kind(String name) {
+    return name.replaceAll("^[0-9a-f]{32}(?=\\.h5$)", "<id>")
+        .replaceAll("^lease-.*", "lease-*")
+        .replaceAll("^.*lock$", "*lock");
+  }
+
+  @Test
   @DisplayName("about the command line has a row for every verb, with all its options and no other")
   void verbs() throws IOException {
     List<String> page = Files.readAllLines(Path.of("docs/command-line.md"));

@@ -2,6 +2,8 @@ package io.coralml.junit.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coralml.junit.engine.SystemCheck;
+import io.coralml.junit.stats.PairedComparison.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,8 +11,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -46,9 +49,20 @@ class NumbersPageTest {
   /** Where the engine records a metric: the key is the first text of the call. */
   private static final Pattern RECORDED =
       Pattern.compile(
-          "\\b(?:exact|interval|count|quantile|derive|addBytes)\\(\\s*(?:all, )?\"([a-z][a-z0-9_]*)\"");
+          "\\b(?:exact|interval|count|quantile|derive|addBytes)\\(\\s*(?:all,"
+              + " )?\"([a-z][a-z0-9_]*)\"");
 
-  private static final Pattern EXPLAINED = Pattern.compile("(?m)^\\| `([a-z0-9_]+)` \\|");
+  /** A row of a metric, which has a unit; a setting has none. */
+  private static final Pattern EXPLAINED =
+      Pattern.compile("(?m)^\\| `([a-z0-9_]+)` \\|[^|]*\\|[^|]*\\|$");
+
+  /** Where the engine warns in its own words. */
+  private static final Pattern WARNING =
+      Pattern.compile("findings\\.warn\\((?:\"[^\"]*\"|[^\";])*;");
+
+  private static final Pattern SETTING = Pattern.compile("\\.setting\\(\"([a-z_]+)\"");
+  private static final Pattern TEXT = Pattern.compile("\"([^\"]*)\"");
+  private static final Pattern CODE = Pattern.compile("`([a-z_]+)`");
 
   private final String page = read(Path.of("docs", "numbers.md"));
 
@@ -60,39 +74,93 @@ class NumbersPageTest {
 
   @Test
   @DisplayName("has a line for every key the engine records")
-  void recorded() throws IOException {
-    SortedSet<String> recorded = recordedKeys();
+  void recorded() {
+    SortedSet<String> recorded = keys(RECORDED);
     assertThat(recorded).contains("ns_per_op", "gc_count", "p99_ns", "raw_bytes");
     assertThat(explained()).containsAll(recorded);
   }
 
   @Test
   @DisplayName("explains no key twice and none that nobody records")
-  void current() throws IOException {
-    SortedSet<String> known = recordedKeys();
+  void current() {
+    SortedSet<String> known = keys(RECORDED);
     known.addAll(AGREED);
     assertThat(explained()).doesNotHaveDuplicates();
     assertThat(known).containsAll(explained());
   }
 
-  private List<String> explained() {
-    return EXPLAINED.matcher(page).results().map(found -> found.group(1)).toList();
+  @Test
+  @DisplayName("explains every warning of the engine, and none that it does not give")
+  void warnings() {
+    List<String> phrases = column("## Warnings", Pattern.compile("(?m)^\\| ([^|`]+) \\|"));
+    List<String> given =
+        sources("engine").stream()
+            .flatMap(source -> WARNING.matcher(source).results().map(NumbersPageTest::words))
+            .filter(warning -> !warning.isEmpty())
+            .toList();
+    assertThat(given).hasSizeGreaterThan(10);
+    assertThat(given)
+        .allSatisfy(warning -> assertThat(phrases).filteredOn(warning::contains).hasSize(1));
+    assertThat(phrases)
+        .filteredOn(phrase -> !phrase.equals(String.valueOf(Outcome.INCONCLUSIVE)))
+        .allSatisfy(phrase -> assertThat(given).anyMatch(warning -> warning.contains(phrase)));
   }
 
-  private static SortedSet<String> recordedKeys() throws IOException {
-    SortedSet<String> keys = new TreeSet<>();
-    try (Stream<Path> files = Files.walk(Path.of("src/main/java/io/coralml/junit/engine"))) {
-      files
+  /** The texts of a warning, without what is put between them when it is given. */
+  private static String words(MatchResult warning) {
+    return TEXT.matcher(warning.group())
+        .results()
+        .map(text -> text.group(1))
+        .collect(Collectors.joining());
+  }
+
+  @Test
+  @DisplayName("explains every setting that stands below a result, and no other")
+  void settings() {
+    List<String> stated = column("**How it was measured**", CODE);
+    assertThat(stated).containsExactlyInAnyOrderElementsOf(keys(SETTING));
+  }
+
+  private SortedSet<String> keys(Pattern pattern) {
+    return sources("engine").stream()
+        .flatMap(source -> pattern.matcher(source).results().map(found -> found.group(1)))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  @DisplayName("names every finding of the system check")
+  void systemCheck() {
+    List<String> looked =
+        SystemCheck.run(Path.of("target")).stream().map(SystemCheck.Finding::what).toList();
+    assertThat(looked).contains("disk").allMatch(what -> page.contains("`check_" + what + "`"));
+  }
+
+  /** What a pattern finds in the rows of the first table behind a text. */
+  private List<String> column(String behind, Pattern pattern) {
+    String table =
+        page.substring(page.indexOf(behind))
+            .lines()
+            .dropWhile(line -> !line.startsWith("|---"))
+            .skip(1)
+            .takeWhile(line -> line.startsWith("|"))
+            .map(line -> line.substring(0, line.indexOf(" |", 2) + 2))
+            .collect(Collectors.joining("\n"));
+    return pattern.matcher(table).results().map(found -> found.group(1)).toList();
+  }
+
+  private static List<String> sources(String room) {
+    try (Stream<Path> files = Files.walk(Path.of("src/main/java/io/coralml/junit", room))) {
+      return files
           .filter(file -> file.toString().endsWith(".java"))
-          .forEach(
-              file -> {
-                Matcher matcher = RECORDED.matcher(read(file));
-                while (matcher.find()) {
-                  keys.add(matcher.group(1));
-                }
-              });
+          .map(NumbersPageTest::read)
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return keys;
+  }
+
+  private List<String> explained() {
+    return EXPLAINED.matcher(page).results().map(found -> found.group(1)).toList();
   }
 
   private static String read(Path file) {

@@ -39,7 +39,8 @@ class CommandsTest {
           "java", "compiled, JavaBlocksTest",
           "xml", "parsed here; versions compared with the pom",
           "bash", "run by .ci/run and .ci/walk, or listed here; options, modules, profiles checked",
-          "kotlin", "a build script of Gradle, which neither the build nor the tests have",
+          "kotlin",
+              "a build script of Gradle: compared with Maven's here; its class path in .ci/walk",
           "properties", "options: their names are checked here",
           "", "output, or a picture of folders");
 
@@ -266,20 +267,52 @@ class CommandsTest {
   }
 
   @Test
-  @DisplayName("of Gradle names the versions of the pom")
-  void gradle() throws IOException {
-    String pom = read("pom.xml");
-    String own = version(pom, "<artifactId>coral</artifactId>\\s*<version>");
-    String junit = version(pom, "<junit.version>");
-    Pattern coordinates = Pattern.compile("\"([\\w.]+):([\\w-]+):([\\w.-]+)\"");
+  @DisplayName("of Gradle asks for what the project of Maven asks for, and the launcher")
+  void gradleDependencies() throws IOException {
+    Set<String> maven = new TreeSet<>();
+    Pattern dependency =
+        Pattern.compile(
+            "<dependency>\\s*<groupId>([^<]+)</groupId>\\s*<artifactId>([^<]+)</artifactId>"
+                + "\\s*<version>([^<]+)</version>\\s*<scope>test</scope>");
+    for (Matcher found = dependency.matcher(read(PROJECT + "pom.xml")); found.find(); ) {
+      maven.add(found.group(1) + ":" + found.group(2) + ":" + found.group(3));
+    }
+    assertThat(maven).hasSize(2);
+    for (String text : gradleScripts()) {
+      assertThat(words(Pattern.compile("testImplementation\\(\"([^\"]+)\"\\)"), text))
+          .as(text)
+          .isEqualTo(maven);
+      assertThat(text).contains("testRuntimeOnly(\"org.junit.platform:junit-platform-launcher\")");
+    }
+  }
+
+  @Test
+  @DisplayName("of Gradle measures a second time, and is read by versions before 8.2")
+  void gradleTasks() throws IOException {
+    for (String text : gradleScripts()) {
+      assertThat(text)
+          .contains("useJUnitPlatform()", "outputs.upToDateWhen { false }", "\"-parameters\"")
+          .doesNotContainPattern("\\w = "); // sets a property, in Kotlin, only since 8.2
+    }
+  }
+
+  @Test
+  @DisplayName("of Gradle gives the JVM the flags that the project of Maven gives it")
+  void gradleFlags() throws IOException {
+    Matcher maven =
+        Pattern.compile("<argLine>([^<]+)</argLine>").matcher(read(PROJECT + "pom.xml"));
+    assertThat(maven.find()).isTrue();
+    Set<String> flags = Set.copyOf(List.of(maven.group(1).split(" ", -1)));
+    String script = read(PROJECT + "build.gradle.kts");
+    assertThat(Pattern.compile("\"(-X[^\"]+)\"").matcher(script).results())
+        .map(found -> found.group(1))
+        .containsExactlyInAnyOrderElementsOf(flags);
+  }
+
+  private static List<String> gradleScripts() throws IOException {
     List<String> scripts = texts("kotlin", PROJECT + "build.gradle.kts");
     assertThat(scripts).hasSizeGreaterThan(1);
-    for (String text : scripts) {
-      for (Matcher found = coordinates.matcher(text); found.find(); ) {
-        boolean ours = found.group(1).equals("io.coralml");
-        assertThat(found.group(3)).as(text).isEqualTo(ours ? own : junit);
-      }
-    }
+    return scripts;
   }
 
   private static String read(String file) throws IOException {

@@ -3,8 +3,11 @@ package io.coralml.perf.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -13,6 +16,8 @@ import org.junit.jupiter.api.Test;
 class ParityTest {
   private static final Pattern LEADS_SOMEWHERE =
       Pattern.compile("\\]\\([^)]+\\)|^Dropped: [A-Z].+\\.$");
+
+  private static final Pattern METHODS = Pattern.compile("\\]\\(([^)]+\\.java)\\)((?:, `\\w+`)+)");
 
   private final List<List<String>> rows =
       Page.read(Page.ROOT.resolve("coral-perf-tests/docs/parity.md")).prose().stream()
@@ -40,6 +45,23 @@ class ParityTest {
     assertThat(rows)
         .filteredOn(row -> !row.get(0).equals("the original") && !row.get(0).startsWith("---"))
         .allSatisfy(row -> assertThat(row.get(1)).containsPattern(LEADS_SOMEWHERE));
+  }
+
+  @Test
+  @DisplayName("names only methods that the class it leads to has")
+  void methods() throws IOException {
+    int seen = 0;
+    for (List<String> row : rows) {
+      for (MatchResult named : METHODS.matcher(row.get(1)).results().toList()) {
+        Path file = Page.ROOT.resolve("coral-perf-tests/docs").resolve(named.group(1)).normalize();
+        String source = Files.readString(file);
+        for (String method : named.group(2).replaceAll("[` ]", "").substring(1).split(",", -1)) {
+          assertThat(source).as("%s", row).contains("void " + method + "(");
+          seen++;
+        }
+      }
+    }
+    assertThat(seen).isGreaterThan(20);
   }
 
   @Test
