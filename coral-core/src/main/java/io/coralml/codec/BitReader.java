@@ -1,9 +1,18 @@
 package io.coralml.codec;
 
 import io.coralml.CorruptDataException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /** Reads what a {@link BitWriter} wrote, never beyond its end. For one thread. */
 final class BitReader {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  /** Bits of a window that are there wherever in a byte it begins. */
+  private static final int WINDOW = 57;
+
   private final byte[] bytes;
   private final long end;
   private long position;
@@ -20,14 +29,23 @@ final class BitReader {
     if (width > end - position) {
       throw damaged();
     }
+    long number = window() >>> 1 >>> (63 - width);
+    position += width;
+    return number;
+  }
+
+  /** Returns the next bits, the first at the top, at least {@value #WINDOW}; 0 behind the end. */
+  private long window() {
     int at = (int) (position >>> 3);
     long window = 0;
-    for (int i = 0; i < 5; i++) {
-      window = (window << 8) | (at + i < bytes.length ? bytes[at + i] & 0xFF : 0);
+    if (at + Long.BYTES <= bytes.length) {
+      window = (long) LONG.get(bytes, at);
+    } else {
+      for (int i = 0; i < Long.BYTES; i++) {
+        window = (window << 8) | (at + i < bytes.length ? bytes[at + i] & 0xFF : 0);
+      }
     }
-    int behind = 40 - (int) (position & 7) - width;
-    position += width;
-    return (window >>> behind) & ((1L << width) - 1);
+    return window << (position & 7);
   }
 
   /** Reads a number as {@link BitWriter#putGamma} writes it. */
@@ -53,11 +71,16 @@ final class BitReader {
   /** Reads a number as {@link BitWriter#putRice} writes it; at most {@code most}. */
   int getRice(int width, int most) {
     int quotient = 0;
-    while (get(1) == 1) {
-      if (++quotient > most >>> width) {
+    int ones;
+    do {
+      ones = Math.min(WINDOW, Long.numberOfLeadingZeros(~window()));
+      quotient += ones;
+      if (quotient > most >>> width || ones > end - position) {
         throw damaged();
       }
-    }
+      position += ones;
+    } while (ones == WINDOW);
+    get(1);
     int number = (quotient << width) | (int) get(width);
     if (number > most) {
       throw damaged();
