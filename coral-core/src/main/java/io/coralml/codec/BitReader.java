@@ -61,31 +61,37 @@ final class BitReader {
 
   /** Reads such a number of at most {@code most}. */
   int getGamma(int most) {
-    long number = getGamma();
-    if (number > most) {
-      throw damaged();
-    }
-    return (int) number;
+    return checked(getGamma(), most);
   }
 
   /** Reads a number as {@link BitWriter#putRice} writes it; at most {@code most}. */
   int getRice(int width, int most) {
-    int quotient = 0;
-    int ones;
-    do {
-      ones = Math.min(WINDOW, Long.numberOfLeadingZeros(~window()));
-      quotient += ones;
-      if (quotient > most >>> width || ones > end - position) {
+    long window = window();
+    int ones = Long.numberOfLeadingZeros(~window);
+    int bits = ones + 1 + width;
+    if (bits > WINDOW || bits > end - position) {
+      return getLongRice(width, most);
+    }
+    position += bits;
+    return checked(((long) ones << width) | (window << ones << 1 >>> 1 >>> (63 - width)), most);
+  }
+
+  /** Reads one that no window has as a whole, or that is cut short. */
+  private int getLongRice(int width, int most) {
+    long quotient = 0;
+    while (get(1) == 1) {
+      if (++quotient > most >>> width) {
         throw damaged();
       }
-      position += ones;
-    } while (ones == WINDOW);
-    get(1);
-    int number = (quotient << width) | (int) get(width);
+    }
+    return checked((quotient << width) | get(width), most);
+  }
+
+  private static int checked(long number, int most) {
     if (number > most) {
       throw damaged();
     }
-    return number;
+    return (int) number;
   }
 
   /** Moves to the next whole byte and returns its offset. */
