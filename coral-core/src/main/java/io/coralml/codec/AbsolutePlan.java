@@ -121,19 +121,27 @@ final class AbsolutePlan {
       int[][] counts = new int[high + 1][0];
       for (int block = 0; block < loader.blocks(); block += stride) {
         int count = loader.load(block);
-        for (int i = 0; i < count; i++) {
+        // Few and far between: looked for without a branch.
+        flag(space.exponents, sample.firstExponent() + high, space.part, count);
+        int listed = DeltaCodes.list(space.part, count, space.places);
+        for (int k = 0; k < listed; k++) {
+          int i = space.places[k];
           int row = Math.max(0, space.exponents[i] - sample.firstExponent());
-          if (row <= high) {
-            int[] of = counts[row];
-            if (of.length == 0) {
-              of = new int[1 << (loader.form().bits() - verbatim)];
-              counts[row] = of;
-            }
-            of[space.target[i] >>> verbatim]++;
+          int[] of = counts[row];
+          if (of.length == 0) {
+            of = new int[1 << (loader.form().bits() - verbatim)];
+            counts[row] = of;
           }
+          of[space.target[i] >>> verbatim]++;
         }
       }
       return counts;
+    }
+
+    private static void flag(int[] exponents, int upTo, int[] flags, int count) {
+      for (int i = 0; i < count; i++) {
+        flags[i] = (exponents[i] - upTo - 1) >>> 31;
+      }
     }
 
     private int verbatim() {

@@ -37,9 +37,20 @@ final class AloneEncoder {
     this.slots = loader.slots();
   }
 
-  /** Plans from a sample of about so many blocks and returns what the chunk will cost, in bits. */
-  double plan(int sampleBlocks) {
-    int most = slots >= MANY_SLOTS ? CODE_BITS : WIDE_CODE_BITS;
+  /**
+   * Returns what the chunk will cost, in bits, about and soon: from few blocks, and from no more
+   * bits of each element than wider ones have in a code.
+   */
+  double glance() {
+    return plan(tuning.glanceBlocks(), WIDE_CODE_BITS);
+  }
+
+  /** Plans from a sample of the chunk's blocks and returns what it will cost, in bits. */
+  double plan() {
+    return plan(tuning.sampleBlocks(), slots >= MANY_SLOTS ? CODE_BITS : WIDE_CODE_BITS);
+  }
+
+  private double plan(int sampleBlocks, int most) {
     int codeBits = form.upper() <= most ? form.upper() : WIDE_CODE_BITS;
     int least = form.upper() - codeBits;
     int[] histogram = space.clearHistogram(1 << codeBits);
@@ -108,16 +119,17 @@ final class AloneEncoder {
   }
 
   private byte[] encodeUpperBits() {
-    char[] codes = space.codes(slots);
+    int[] codes = space.codes(slots);
     int low = form.low() + verbatim;
     byte[] fields = space.fields(loader.fieldBytes(low));
     int fieldsEnd = 0;
     int stride = 1 << (form.upper() - verbatim);
     int[] histogram = space.clearHistogram(stride);
     for (int block = 0; block < loader.blocks(); block++) {
-      int from = block * ElementBlock.SIZE;
       int count = loader.load(block);
-      code(space.target, count, verbatim, codes, from, histogram);
+      shift(space.target, count, verbatim, space.rows);
+      count(space.rows, count, histogram);
+      CodePairs.put(space.rows, count, space.part, codes, block);
       fieldsEnd = loader.putFields(space.target, count, low, fields, fieldsEnd);
     }
     if (Entropy.tableBits(histogram, 0, stride) > Entropy.tableBits(ChunkModel.MAX_SYMBOLS)) {
@@ -136,26 +148,28 @@ final class AloneEncoder {
         new BitSink(new byte[0]));
   }
 
-  private static void code(
-      int[] values, int count, int shift, char[] codes, int from, int[] histogram) {
+  private static void shift(int[] values, int count, int shift, int[] into) {
     for (int i = 0; i < count; i++) {
-      int code = values[i] >>> shift;
-      codes[from + i] = (char) code;
-      histogram[code]++;
+      into[i] = values[i] >>> shift;
+    }
+  }
+
+  private static void count(int[] codes, int count, int[] histogram) {
+    for (int i = 0; i < count; i++) {
+      histogram[codes[i]]++;
     }
   }
 
   private byte[] encodePalette() {
-    char[] codes = space.codes(slots);
+    int[] codes = space.codes(slots);
     space.clearHistogram(palette.length);
     for (int block = 0; block < loader.blocks(); block++) {
-      int from = block * ElementBlock.SIZE;
       int count = loader.load(block);
       for (int i = 0; i < count; i++) {
-        int code = Distinct.indexOf(palette, space.target[i]);
-        codes[from + i] = (char) code;
-        space.histogram[code]++;
+        space.rows[i] = Distinct.indexOf(palette, space.target[i]);
       }
+      count(space.rows, count, space.histogram);
+      CodePairs.put(space.rows, count, space.part, codes, block);
     }
     ChunkAssembly assembly =
         new ChunkAssembly(space, ChunkMode.PALETTE, form, tuning, CodeSpace.alone(palette.length))

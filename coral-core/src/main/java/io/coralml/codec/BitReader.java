@@ -1,9 +1,18 @@
 package io.coralml.codec;
 
 import io.coralml.CorruptDataException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /** Reads what a {@link BitWriter} wrote, never beyond its end. For one thread. */
 final class BitReader {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  /** Bits of a window that are there wherever in a byte it begins. */
+  private static final int WINDOW = 57;
+
   private final byte[] bytes;
   private final long end;
   private long position;
@@ -20,14 +29,23 @@ final class BitReader {
     if (width > end - position) {
       throw damaged();
     }
+    long number = window() >>> 1 >>> (63 - width);
+    position += width;
+    return number;
+  }
+
+  /** Returns the next bits, the first at the top, at least {@value #WINDOW}; 0 behind the end. */
+  private long window() {
     int at = (int) (position >>> 3);
     long window = 0;
-    for (int i = 0; i < 5; i++) {
-      window = (window << 8) | (at + i < bytes.length ? bytes[at + i] & 0xFF : 0);
+    if (at + Long.BYTES <= bytes.length) {
+      window = (long) LONG.get(bytes, at);
+    } else {
+      for (int i = 0; i < Long.BYTES; i++) {
+        window = (window << 8) | (at + i < bytes.length ? bytes[at + i] & 0xFF : 0);
+      }
     }
-    int behind = 40 - (int) (position & 7) - width;
-    position += width;
-    return (window >>> behind) & ((1L << width) - 1);
+    return window << (position & 7);
   }
 
   /** Reads a number as {@link BitWriter#putGamma} writes it. */
@@ -43,26 +61,37 @@ final class BitReader {
 
   /** Reads such a number of at most {@code most}. */
   int getGamma(int most) {
-    long number = getGamma();
-    if (number > most) {
-      throw damaged();
-    }
-    return (int) number;
+    return checked(getGamma(), most);
   }
 
   /** Reads a number as {@link BitWriter#putRice} writes it; at most {@code most}. */
   int getRice(int width, int most) {
-    int quotient = 0;
+    long window = window();
+    int ones = Long.numberOfLeadingZeros(~window);
+    int bits = ones + 1 + width;
+    if (bits > WINDOW || bits > end - position) {
+      return getLongRice(width, most);
+    }
+    position += bits;
+    return checked(((long) ones << width) | (window << ones << 1 >>> 1 >>> (63 - width)), most);
+  }
+
+  /** Reads one that no window has as a whole, or that is cut short. */
+  private int getLongRice(int width, int most) {
+    long quotient = 0;
     while (get(1) == 1) {
       if (++quotient > most >>> width) {
         throw damaged();
       }
     }
-    int number = (quotient << width) | (int) get(width);
+    return checked((quotient << width) | get(width), most);
+  }
+
+  private static int checked(long number, int most) {
     if (number > most) {
       throw damaged();
     }
-    return number;
+    return (int) number;
   }
 
   /** Moves to the next whole byte and returns its offset. */

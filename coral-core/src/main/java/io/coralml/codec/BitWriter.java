@@ -7,6 +7,8 @@ import java.util.Arrays;
  * thread.
  */
 final class BitWriter {
+  private static final int MOST_ONES = 31;
+
   private byte[] bytes;
   private int length;
   private long pending;
@@ -40,10 +42,11 @@ final class BitWriter {
 
   /** Appends a number of at least 0 in the Rice code: quotient in unary, {@code width} low bits. */
   void putRice(int number, int width) {
-    for (int quotient = number >>> width; quotient > 0; quotient--) {
-      put(1, 1);
+    int ones = number >>> width;
+    for (; ones > MOST_ONES; ones -= MOST_ONES) {
+      put(-1, MOST_ONES);
     }
-    put(0, 1);
+    put((2L << ones) - 2, ones + 1);
     put(number, width);
   }
 

@@ -77,7 +77,7 @@ final class ChunkAssembly {
    */
   byte[] finish(
       int[] used,
-      char[] codes,
+      int[] codes,
       int slots,
       double symbolBits,
       byte[] fields,

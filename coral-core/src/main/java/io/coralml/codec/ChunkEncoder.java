@@ -20,6 +20,9 @@ final class ChunkEncoder {
   /** So many blocks show whether rows or columns differ. */
   private static final int SPREAD_BLOCKS = 4;
 
+  /** How wide a context with scales is, as a power of 2 of the scales' levels. */
+  private static final int SCALE_SPACING = 1;
+
   /** In smaller chunks tables are too large a part to be foreseen: there scales are tried. */
   private static final int FORESEEABLE = 1 << 16;
 
@@ -136,14 +139,14 @@ final class ChunkEncoder {
 
   /** Returns an encoder with scales of rows and columns where these save bits. */
   private DeltaEncoder scaledOr(DeltaEncoder delta, BlockLoader loader, MatrixRows matrix) {
-    if (tuning.scaledContexts() == 0) {
+    if (tuning.contexts() == 1) {
       return delta;
     }
     ScaleSearch search = new ScaleSearch(space, loader, matrix);
     if (search.spread(SPREAD_BLOCKS) < tuning.worthScales()) {
       return delta;
     }
-    Scales scales = search.find(tuning.scaleSpacing(), tuning.scaleEvery());
+    Scales scales = search.find(SCALE_SPACING, tuning.scaleEvery());
     if (scales == null) {
       return delta;
     }
@@ -161,7 +164,7 @@ final class ChunkEncoder {
     boolean near = deltaBits < NEAR * form.bits() * elements;
     AloneEncoder alone =
         new AloneEncoder(space, new BlockLoader(space, target, null, elements, form), tuning);
-    if (near || deltaBits < WORTH_A_BASE * alone.plan(tuning.glanceBlocks())) {
+    if (near || deltaBits < WORTH_A_BASE * alone.glance()) {
       return orRaw(delta.encode(), target);
     }
     return alone(target, elements, form);
@@ -170,7 +173,7 @@ final class ChunkEncoder {
   private byte[] alone(ByteBuffer target, int elements, ElementForm form) {
     AloneEncoder alone =
         new AloneEncoder(space, new BlockLoader(space, target, null, elements, form), tuning);
-    boolean gains = alone.plan(tuning.sampleBlocks()) < target.limit() * 8.0;
+    boolean gains = alone.plan() < target.limit() * 8.0;
     byte[] best = gains ? orRaw(alone.encode(), target) : raw(target);
     return form.isFloat() ? best : smaller(zstd(target), best);
   }

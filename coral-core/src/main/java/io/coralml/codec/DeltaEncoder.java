@@ -59,7 +59,7 @@ final class DeltaEncoder {
   /** Codes the whole chunk as planned. */
   byte[] encode() {
     int low = plan.low();
-    char[] codes = space.codes(slots);
+    int[] codes = space.codes(slots);
     BitSink rests = new BitSink(space.verbatim());
     byte[] fields = space.fields(loader.fieldBytes(low));
     int fieldsEnd = 0;
@@ -67,7 +67,8 @@ final class DeltaEncoder {
     for (int block = 0; block < loader.blocks(); block++) {
       int count = oneContext() ? loader.loadDifferences(block) : loader.load(block);
       find(count);
-      code(codes, block * ElementBlock.SIZE, count, rests);
+      code(count, rests);
+      CodePairs.put(space.rows, count, space.part, codes, block);
       fieldsEnd = loader.putFields(space.difference, count, low, fields, fieldsEnd);
     }
     space.verbatim(rests.bytes());
@@ -133,28 +134,28 @@ final class DeltaEncoder {
   }
 
   /**
-   * Keeps the codes of a block, as if every difference were exact, and then corrects the few that
+   * Counts the codes of a block, as if every difference were exact, and then corrects the few that
    * are not: a branch for each would be mispredicted too often.
    */
-  private void code(char[] codes, int from, int count, BitSink rests) {
-    int[] rows = space.rows;
+  private void code(int count, BitSink rests) {
+    int[] codes = space.rows;
     int[] places = space.places;
     int[] histogram = space.histogram;
-    int others =
-        counted
-            ? DeltaCodes.record(rows, space.part, count, codes, from, histogram, places)
-            : DeltaCodes.record(rows, space.part, count, codes, from, places);
-    if (!counted) {
-      DeltaCodes.sample(rows, count, tuning.countEvery(), histogram);
+    int others;
+    if (counted) {
+      others = DeltaCodes.count(codes, space.part, count, histogram, places);
+    } else {
+      others = DeltaCodes.list(space.part, count, places);
+      DeltaCodes.sample(codes, count, tuning.countEvery(), histogram);
     }
     int notExact = DeltaCodes.notExact(plan.reach());
     rests.reserve(others);
     for (int k = 0; k < others; k++) {
       int i = places[k];
-      int code = rows[i] - notExact + codeOther(i, rests);
-      histogram[rows[i]]--;
+      int code = codes[i] - notExact + codeOther(i, rests);
+      histogram[codes[i]]--;
       histogram[code]++;
-      codes[from + i] = (char) code;
+      codes[i] = code;
     }
   }
 

@@ -23,7 +23,7 @@ final class EncoderSpace {
   int[] histogram = new int[0];
   long[] reciprocals = new long[0];
   int[] ranges = new int[0];
-  private char[] codes = new char[0];
+  private int[] codes = new int[0];
   private short[] symbols = new short[0];
   private byte[] fields = new byte[0];
   private byte[] verbatim = new byte[0];
@@ -54,9 +54,11 @@ final class EncoderSpace {
     }
   }
 
-  char[] codes(int size) {
-    if (codes.length < size) {
-      codes = new char[size];
+  /** Returns room for the {@link CodePairs} of so many slots. */
+  int[] codes(int slots) {
+    int words = CodePairs.words(slots);
+    if (codes.length < words) {
+      codes = new int[words];
     }
     return codes;
   }

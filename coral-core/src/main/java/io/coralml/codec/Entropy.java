@@ -6,6 +6,7 @@ package io.coralml.codec;
  */
 final class Entropy {
   private static final double LN_2 = StrictMath.log(2);
+  private static final double SQRT_2 = StrictMath.sqrt(2);
   private static final double[] SMALL = new double[1 << 13];
 
   static {
@@ -19,6 +20,20 @@ final class Entropy {
   /** Returns n log2 n. */
   static double nLogN(long n) {
     return n < SMALL.length ? SMALL[(int) n] : (double) n * (StrictMath.log((double) n) / LN_2);
+  }
+
+  /**
+   * Returns the logarithm of a normal number above 0, to nine digits: in arithmetic that every JVM
+   * does alike, and without the foreign call that StrictMath's is.
+   */
+  static double log2(double number) {
+    long bits = Double.doubleToRawLongBits(number);
+    double mantissa = Double.longBitsToDouble((bits & 0xFFFFFFFFFFFFFL) | 0x3FF0000000000000L);
+    // The series of the inverse hyperbolic tangent, around the middle of 1 and 2.
+    double t = (mantissa - SQRT_2) / (mantissa + SQRT_2);
+    double square = t * t;
+    double series = 1 + square * (1.0 / 3 + square * (1.0 / 5 + square * (1.0 / 7 + square / 9)));
+    return Math.getExponent(number) + 0.5 + 2 / LN_2 * t * series;
   }
 
   /** Returns the bits of all symbols counted between two indexes, coded in the best way. */

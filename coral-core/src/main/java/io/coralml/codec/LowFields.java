@@ -54,30 +54,60 @@ final class LowFields {
     for (int field = WIDEST / 2; field >= 1; field >>= 1) {
       if ((bits & field) != 0) {
         int count = words(slots, field);
-        ints(from, next, count).get(words, 0, count);
         next += count * 4;
-        for (int i = 0; i * count < slots; i++) {
-          extract(words, i * field, (1 << field) - 1, place, part, count);
-          System.arraycopy(part, 0, fields, i * count, Math.min(count, slots - i * count));
+        if (slots == ElementBlock.SIZE) {
+          ints(from, next - count * 4, count).get(fields, 0, count);
+          unfold(fields, field, part, count);
+        } else {
+          ints(from, next - count * 4, count).get(words, 0, count);
+          for (int i = 0; i * count < slots; i++) {
+            extract(words, i * field, (1 << field) - 1, part, count);
+            System.arraycopy(part, 0, fields, i * count, Math.min(count, slots - i * count));
+          }
         }
-        add(fields, into, slots);
+        add(fields, place, into, slots);
         place += field;
       }
     }
     return next;
   }
 
-  // Here and below loops index all arrays by the loop variable alone, and runs are copied to their
-  // place: with a distance added to the index C2 would not vectorise them.
-  private static void extract(int[] words, int shift, int mask, int place, int[] into, int count) {
-    for (int j = 0; j < count; j++) {
-      into[j] = ((words[j] >>> shift) & mask) << place;
+  /**
+   * Takes the words of a full block apart by halves: each round doubles the places and halves what
+   * they hold. As many loops as doublings, where one for each run of slots would be very short.
+   */
+  private static void unfold(int[] fields, int field, int[] part, int count) {
+    int shift = field;
+    for (int places = count; places < ElementBlock.SIZE; places *= 2) {
+      halve(fields, shift, evenRuns(shift), part, places);
+      System.arraycopy(part, 0, fields, places, places);
+      shift *= 2;
     }
   }
 
-  private static void add(int[] fields, int[] into, int count) {
+  /** Returns the bits of a word that lie in its first, third, fifth and so on run of so many. */
+  private static int evenRuns(int bits) {
+    return (int) (0xFFFFFFFFL / ((1L << bits) + 1));
+  }
+
+  private static void halve(int[] fields, int shift, int mask, int[] upper, int count) {
     for (int i = 0; i < count; i++) {
-      into[i] += fields[i];
+      upper[i] = (fields[i] >>> shift) & mask;
+      fields[i] &= mask;
+    }
+  }
+
+  // Here and below loops index all arrays by the loop variable alone, and runs are copied to their
+  // place: with a distance added to the index C2 would not vectorise them.
+  private static void extract(int[] words, int shift, int mask, int[] into, int count) {
+    for (int j = 0; j < count; j++) {
+      into[j] = (words[j] >>> shift) & mask;
+    }
+  }
+
+  private static void add(int[] fields, int place, int[] into, int count) {
+    for (int i = 0; i < count; i++) {
+      into[i] += fields[i] << place;
     }
   }
 
@@ -101,11 +131,16 @@ final class LowFields {
     for (int field = WIDEST / 2; field >= 1; field >>= 1) {
       if ((bits & field) != 0) {
         int count = words(slots, field);
-        Arrays.fill(words, 0, count, 0);
-        for (int i = 0; i * count < slots; i++) {
-          int run = Math.min(count, slots - i * count);
-          System.arraycopy(from, i * count, part, 0, run);
-          join(part, place, (1 << field) - 1, i * field, words, run);
+        if (slots == ElementBlock.SIZE) {
+          extract(from, place, (1 << field) - 1, words, slots);
+          fold(words, field, part, count);
+        } else {
+          Arrays.fill(words, 0, count, 0);
+          for (int i = 0; i * count < slots; i++) {
+            int run = Math.min(count, slots - i * count);
+            System.arraycopy(from, i * count, part, 0, run);
+            join(part, place, (1 << field) - 1, i * field, words, run);
+          }
         }
         ints(into, next, count).put(words, 0, count);
         next += count * 4;
@@ -113,6 +148,14 @@ final class LowFields {
       }
     }
     return next;
+  }
+
+  /** Puts the fields of a full block together as {@link #unfold} takes them apart. */
+  private static void fold(int[] fields, int field, int[] part, int count) {
+    for (int half = ElementBlock.SIZE / 2; half >= count; half /= 2) {
+      System.arraycopy(fields, half, part, 0, half);
+      join(part, 0, -1, field * (half / count), fields, half);
+    }
   }
 
   private static void join(int[] part, int place, int mask, int shift, int[] words, int count) {

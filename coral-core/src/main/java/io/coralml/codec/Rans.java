@@ -38,6 +38,14 @@ final class Rans {
   /** Log of the most lanes; a whole block must be a multiple of them. */
   static final int MAX_LANES_LOG = 8;
 
+  /**
+   * With fewer lanes symbols are coded one after the other. Steps over a lane or two would only be
+   * slow; but the first chunks of a process may be small, and C2 never again vectorises a loop that
+   * it compiled when it had hardly seen it turn: then all large chunks that follow took twice as
+   * long.
+   */
+  static final int FEW_LANES = 32;
+
   /** A state is at least this between two symbols. */
   static final int LEAST = 1 << 16;
 

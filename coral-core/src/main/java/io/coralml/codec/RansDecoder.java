@@ -103,6 +103,17 @@ final class RansDecoder {
     this.offsets = offsets;
     this.into = into;
     this.count = count;
+    if (lanes < Rans.FEW_LANES) {
+      decodeFew();
+    } else {
+      decodeMany();
+    }
+    if (position > end) {
+      throw damaged();
+    }
+  }
+
+  private void decodeMany() {
     System.arraycopy(offsets, 0, offset, 0, Math.min(lanes, count));
     index(states, offset, index, lanes, (1 << log) - 1);
     for (from = 0; from < count; from += lanes) {
@@ -111,8 +122,24 @@ final class RansDecoder {
         step.run(active);
       }
     }
-    if (position > end) {
-      throw damaged();
+  }
+
+  /** One symbol after the other, for the reason that {@link Rans#FEW_LANES} gives. */
+  private void decodeFew() {
+    int high = 32 - log;
+    int middle = 32 - 2 * log;
+    int mask = (1 << log) - 1;
+    for (int slot = 0; slot < count; slot++) {
+      int lane = slot & (lanes - 1);
+      int state = states[lane];
+      int found = table[offsets[slot] + (state & mask)];
+      into[slot] = found;
+      state = ((found >>> high) + 1) * (state >>> log) + ((found >>> middle) & mask);
+      if (state >>> 16 == 0) {
+        state = (state << 16) | ((short) SHORT.get(in, position) & 0xFFFF);
+        position += 2;
+      }
+      states[lane] = state;
     }
   }
 

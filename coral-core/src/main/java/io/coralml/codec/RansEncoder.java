@@ -21,7 +21,7 @@ final class RansEncoder {
   private long[] reciprocal = new long[0];
   private long[] full = new long[0];
   private short[] out = new short[0];
-  private char[] codes = new char[0];
+  private int[] codes = new int[0];
   private long[] reciprocals = new long[0];
   private int[] ranges = new int[0];
   private int log;
@@ -31,7 +31,16 @@ final class RansEncoder {
   private int start;
 
   private final Rans.Step[] steps = {
-    count -> gather(codes, from, count, ranges, reciprocals, range, reciprocal),
+    count ->
+        gather(
+            codes,
+            CodePairs.word(from),
+            CodePairs.shift(from),
+            count,
+            ranges,
+            reciprocals,
+            range,
+            reciprocal),
     count -> compare(states, range, full, count, 32 - log),
     count -> position = emit(states, full, out, position, count),
     count -> reduce(states, full, count),
@@ -108,13 +117,13 @@ final class RansEncoder {
   /**
    * Encodes all slots of a chunk.
    *
-   * @param codes of the slots, from 0 on
+   * @param codes of the slots, as {@link CodePairs}
    * @param reciprocals as {@link #buildTable} made them
    * @param ranges likewise
    * @param into filled from the end down; must hold as many words as there will be and one more
    */
   void encode(
-      char[] codes,
+      int[] codes,
       int slots,
       int log,
       int lanesLog,
@@ -131,13 +140,35 @@ final class RansEncoder {
     out = into;
     end = into.length;
     position = end;
-    for (from = (slots - 1) & -lanes; from >= 0; from -= lanes) {
-      int active = Math.min(lanes, slots - from);
-      for (Rans.Step step : steps) {
-        step.run(active);
+    if (lanes < Rans.FEW_LANES) {
+      encodeFew(slots, lanes);
+    } else {
+      for (from = (slots - 1) & -lanes; from >= 0; from -= lanes) {
+        int active = Math.min(lanes, slots - from);
+        for (Rans.Step step : steps) {
+          step.run(active);
+        }
       }
     }
     start = position;
+  }
+
+  /** One symbol after the other, for the reason that {@link Rans#FEW_LANES} gives. */
+  private void encodeFew(int slots, int lanes) {
+    int high = 32 - log;
+    long whole = 1L << log;
+    for (int slot = slots - 1; slot >= 0; slot--) {
+      int code = (codes[CodePairs.word(slot)] >>> CodePairs.shift(slot)) & 0xFFFF;
+      int count = ranges[code] >>> 16;
+      int lane = slot & (lanes - 1);
+      long state = states[lane];
+      if (state >>> high >= count) {
+        out[--position] = (short) state;
+        state >>>= 16;
+      }
+      long quotient = (state * reciprocals[code]) >>> (32 + log);
+      states[lane] = state + (ranges[code] & 0xFFFF) + quotient * (whole - count);
+    }
   }
 
   private void fit(int lanes) {
@@ -150,15 +181,16 @@ final class RansEncoder {
   }
 
   private static void gather(
-      char[] codes,
+      int[] codes,
       int from,
+      int shift,
       int count,
       int[] ranges,
       long[] reciprocals,
       long[] range,
       long[] reciprocal) {
     for (int i = 0; i < count; i++) {
-      int code = codes[from + i];
+      int code = (codes[from + i] >>> shift) & 0xFFFF;
       range[i] = ranges[code];
       reciprocal[i] = reciprocals[code];
     }

@@ -23,8 +23,6 @@ final class ScaleSearch {
   /** Exponents farther from the middle than this do not matter, and their powers would overflow. */
   private static final int FAR = 400;
 
-  private static final double LN_2 = StrictMath.log(2);
-
   private final EncoderSpace space;
   private final BlockLoader loader;
   private final MatrixRows matrix;
@@ -101,7 +99,7 @@ final class ScaleSearch {
     int count = 0;
     for (double size : sizes) {
       if (size > 0) {
-        double doublings = StrictMath.log(size) / LN_2;
+        double doublings = Entropy.log2(size);
         sum += doublings;
         squares += doublings * doublings;
         count++;
@@ -170,14 +168,14 @@ final class ScaleSearch {
     double sum = 0;
     int count = 0;
     for (double size : sizes) {
-      sum += size > 0 ? StrictMath.log(size) : 0;
+      sum += size > 0 ? Entropy.log2(size) : 0;
       count += size > 0 ? 1 : 0;
     }
     int[] levels = new int[sizes.length];
     for (int i = 0; i < sizes.length; i++) {
       double doublings =
           sizes[i] > 0
-              ? (sum / count - StrictMath.log(sizes[i])) / LN_2
+              ? sum / count - Entropy.log2(sizes[i])
               : count == 0 || Double.isNaN(sizes[i]) ? 0 : STILL;
       double level = StrictMath.floor(doublings * (1 << STEPS) + 0.5);
       levels[i] = (int) Math.max(-Scales.MAX_LEVEL, Math.min(Scales.MAX_LEVEL, level));

@@ -143,8 +143,11 @@ final class Scales {
 
   private static void write(int[] levels, BitWriter out) {
     int best = 0;
-    for (int width = 1; width <= MAX_WIDTH; width++) {
-      best = bits(levels, width) < bits(levels, best) ? width : best;
+    long least = Long.MAX_VALUE;
+    for (int width = 0; width <= MAX_WIDTH; width++) {
+      long bits = bits(levels, width);
+      best = bits < least ? width : best;
+      least = Math.min(least, bits);
     }
     out.put(best, 3);
     for (int level : levels) {

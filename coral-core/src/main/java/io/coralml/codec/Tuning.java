@@ -5,15 +5,11 @@ package io.coralml.codec;
  *
  * @param tableLog log of the entropy coder's tables
  * @param oneTableLog the same where there is only one table
- * @param contexts the most contexts of a chunk
- * @param scaledContexts the most contexts of a chunk with row and column scales; 0 if none are
- *     looked for
- * @param scaleSpacing how wide such a context is, as a power of 2 of the scales' levels
- * @param scaleEvery one in how many elements of long rows and columns is looked at for them
+ * @param contexts the most contexts of a chunk; with one alone no scales are looked for
+ * @param scaleEvery one in how many elements of long rows and columns is looked at for their scales
  * @param worthScales how far the sizes of updates must spread over rows and columns for scales to
  *     be looked for, as a standard deviation in doublings
  * @param sampleBlocks blocks looked at before a chunk is coded
- * @param glanceBlocks blocks looked at to see that coding alone is no match for a delta
  * @param worthAbsolutes the share of the raw bits that absolute symbols must save beside
  *     differences, since they slow coding down
  * @param lowLoss the share of the bits that may be lost by storing low bits as they are
@@ -26,12 +22,9 @@ record Tuning(
     int tableLog,
     int oneTableLog,
     int contexts,
-    int scaledContexts,
-    int scaleSpacing,
     int scaleEvery,
     double worthScales,
     int sampleBlocks,
-    int glanceBlocks,
     double worthAbsolutes,
     double lowLoss,
     int reach,
@@ -41,10 +34,20 @@ record Tuning(
 
   static Tuning of(Effort effort) {
     return switch (effort) {
-      case FAST -> new Tuning(10, 11, 1, 0, 0, 1, 0.0, 4, 2, 1.0, 0.02, 63, 256, 8, 1);
-      case BALANCED -> new Tuning(10, 12, 8, 16, 1, 4, 0.6, 8, 3, 0.004, 0.004, 63, 600, 1, 9);
-      case MAX -> new Tuning(12, 12, 24, 48, 1, 1, 0.0, 128, 128, 0.0, 0.001, 15, 2400, 1, 12);
+      case FAST -> new Tuning(10, 11, 1, 1, 0.0, 4, 1.0, 0.02, 63, 256, 8, 1);
+      case BALANCED -> new Tuning(10, 12, 8, 4, 0.6, 8, 0.004, 0.004, 63, 600, 1, 9);
+      case MAX -> new Tuning(12, 12, 24, 1, 0.0, 128, 0.0, 0.001, 15, 2400, 1, 12);
     };
+  }
+
+  /** Returns the most contexts of a chunk with row and column scales, which set more apart. */
+  int scaledContexts() {
+    return 2 * contexts;
+  }
+
+  /** Returns how many blocks are looked at to see that coding alone is no match for a delta. */
+  int glanceBlocks() {
+    return Math.max(2, sampleBlocks * 3 / 8);
   }
 
   /** Returns every how many blocks one is looked at. */

@@ -191,7 +191,8 @@ class ModesTest {
       runs[i] = (byte) (i / 1000 % 7 == 0 ? 1 : 0);
     }
     for (byte[] data : new byte[][] {weights, truth, runs}) {
-      Tensor target = Tensor.of(DType.I8, Shape.of(ELEMENTS), ByteBuffer.wrap(data));
+      DType dtype = data == weights ? DType.I8 : DType.BOOL;
+      Tensor target = Tensor.of(dtype, Shape.of(ELEMENTS), ByteBuffer.wrap(data));
       Encoded encoded = TensorCodec.of(effort).encode(target, null);
       assertThat(encoded.length()).isLessThanOrEqualTo(Zstd.compress(data, level).length + 32);
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coralml.CorruptDataException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -49,10 +51,10 @@ class RansTest {
         bound += RansEncoder.bound(occurred, 0, codes, counts, log);
       }
     }
-    char[] coded = new char[symbols.length];
+    int[] coded = new int[CodePairs.words(symbols.length)];
     int[] offsets = new int[symbols.length];
     for (int i = 0; i < symbols.length; i++) {
-      coded[i] = (char) (contexts[i] * kinds + symbols[i]);
+      coded[CodePairs.word(i)] |= (contexts[i] * kinds + symbols[i]) << CodePairs.shift(i);
       offsets[i] = contexts[i] << log;
     }
     RansEncoder encoder = new RansEncoder();
@@ -129,6 +131,23 @@ class RansTest {
     }
   }
 
+  @Property(tries = 100)
+  @Label("takes its codes from pairs, block by block, as they were put there")
+  void pairs(@ForAll @IntRange(min = 1, max = 5000) int slots, @ForAll long seed) {
+    int[] codes = new Random(seed).ints(slots, 0, 1 << 16).toArray();
+    int[] pairs = new int[CodePairs.words(slots)];
+    int size = ElementBlock.SIZE;
+    for (int first = 0; first < slots; first += size) {
+      int count = Math.min(size, slots - first);
+      int[] block = Arrays.copyOfRange(codes, first, first + count);
+      CodePairs.put(block, count, new int[count], pairs, first / size);
+    }
+    for (int slot = 0; slot < slots; slot++) {
+      int code = pairs[CodePairs.word(slot)] >>> CodePairs.shift(slot) & 0xFFFF;
+      assertThat(code).isEqualTo(codes[slot]);
+    }
+  }
+
   @Property(tries = 200)
   @Label("stores low bits of any number in fields")
   void fields(
@@ -140,6 +159,7 @@ class RansTest {
     int size = ElementBlock.SIZE;
     int end = LowFields.put(values, slots, bits, new int[size], new int[size], bytes, 3);
     assertThat(end).isEqualTo(bytes.length);
+    assertFields(values, bits, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
     int[] back = new int[slots];
     assertThat(
             LowFields.add(bytes, 3, slots, bits, new int[size], new int[size], new int[size], back))
@@ -148,5 +168,24 @@ class RansTest {
       values[i] &= (1 << bits) - 1;
     }
     assertThat(back).isEqualTo(values);
+  }
+
+  /** Looks every bit up where the specification says that it is. */
+  private static void assertFields(int[] values, int bits, ByteBuffer bytes) {
+    int start = 3;
+    int place = 0;
+    for (int field = 16; field >= 1; field /= 2) {
+      if ((bits & field) != 0) {
+        int words = (values.length * field + 31) / 32;
+        int mask = (1 << field) - 1;
+        for (int slot = 0; slot < values.length; slot++) {
+          int word = bytes.getInt(start + 4 * (slot % words));
+          assertThat(word >>> (slot / words * field) & mask)
+              .isEqualTo(values[slot] >>> place & mask);
+        }
+        start += 4 * words;
+        place += field;
+      }
+    }
   }
 }
