@@ -33,8 +33,11 @@ import org.jspecify.annotations.Nullable;
  * side; large ones take turns, each using all processors.
  */
 public final class PutBatch implements StagedWrite, AutoCloseable {
-  /** Tensors up to this size are encoded in memory, larger ones streamed into the pack. */
-  static final int SMALL_BYTES = 8 << 20;
+  /**
+   * Tensors up to this size are read once and encoded in memory; larger ones are read twice, to be
+   * hashed and then to be streamed into the pack.
+   */
+  public static final int SMALL_BYTES = 8 << 20;
 
   private final ObjectStore store;
   private final StoreOptions options;
