@@ -266,6 +266,11 @@ public final class History extends HistoryView implements AutoCloseable {
         .toList();
   }
 
+  /** Returns every commit that a reference or an entry of a log reaches. */
+  public Set<CommitId> reachableCommits() {
+    return new HistoryRoots(storage, refs, database, trees()).commits();
+  }
+
   /** Returns every tensor that a reference or an entry of a log reaches, through any commit. */
   public Set<TensorId> reachableTensors() {
     return new HistoryRoots(storage, refs, database, trees()).tensors();

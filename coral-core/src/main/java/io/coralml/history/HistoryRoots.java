@@ -92,6 +92,12 @@ final class HistoryRoots {
     return view.reachable(from);
   }
 
+  /** Returns every commit that a reference or an entry of a log reaches. */
+  Set<CommitId> commits() {
+    database.rescan();
+    return commits(named());
+  }
+
   /** Returns every object that is reached: tags, commits, directories, pointers and metadata. */
   private Set<ObjectId> reachable() {
     Set<ObjectId> named = named();

@@ -2,7 +2,6 @@ package io.coralml.repository;
 
 import io.coralml.CoralException;
 import io.coralml.history.CommitId;
-import io.coralml.history.History;
 import io.coralml.history.Quoted;
 import io.coralml.history.TensorPointer;
 import io.coralml.io.Storage;
@@ -92,17 +91,10 @@ final class Fsck {
     }
   }
 
+  /** Those that only a log reaches are among them: whoever wants one back wants it whole. */
   private Set<CommitId> commits() {
     Set<CommitId> all = new TreeSet<>();
-    History history = repository.history();
-    attempt(
-        () -> {
-          Set<CommitId> roots = new TreeSet<>(history.branches().values());
-          history.tags().values().forEach(tag -> roots.add(tag.commit()));
-          history.headCommit().ifPresent(roots::add);
-          all.addAll(history.reachable(roots));
-        },
-        restore());
+    attempt(() -> all.addAll(repository.history().reachableCommits()), restore());
     return all;
   }
 
