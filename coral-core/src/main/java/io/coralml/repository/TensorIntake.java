@@ -1,6 +1,7 @@
 package io.coralml.repository;
 
 import io.coralml.history.Author;
+import io.coralml.history.Commit;
 import io.coralml.history.CommitId;
 import io.coralml.history.CommitMetadata;
 import io.coralml.history.HistoryView;
@@ -80,10 +81,11 @@ final class TensorIntake {
   SortedMap<String, TensorId> put(SortedMap<String, ? extends TensorSource> sources) {
     List<String> names = List.copyOf(sources.keySet());
     List<PutRequest> requests = new ArrayList<>(names.size());
+    Optional<Commit> before = base.map(history::commit);
     sources.forEach(
         (name, source) -> {
           TensorId hint =
-              base.flatMap(id -> history.pointer(id, name)).map(TensorPointer::id).orElse(null);
+              before.flatMap(it -> history.pointer(it, name)).map(TensorPointer::id).orElse(null);
           requests.add(new PutRequest(source, hint));
         });
     List<PutResult> results = batch.putAll(requests);
