@@ -205,8 +205,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     ByteSource encoded = from.encoded(entry);
     return base == null
         ? store.lookup().unsealed(entry, encoded)
-        : TensorReading.open(
-            entry, encoded, readUnsealed(from, base).unverified(), "being written");
+        : store.lookup().unsealed(entry, encoded, readUnsealed(from, base).unverified());
   }
 
   /**
@@ -260,7 +259,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     PackEntry entry = into.entries().get(target.id());
     TensorSource bytes = base == null ? null : base.source();
     try {
-      TensorReading.open(entry, into.encoded(entry), bytes, "being written").verify();
+      store.lookup().unsealed(entry, into.encoded(entry), bytes).verify();
     } catch (RuntimeException | Error e) {
       // It is in the pack already, where nobody must find it.
       broken = true;
