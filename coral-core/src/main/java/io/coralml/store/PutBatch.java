@@ -58,7 +58,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     this.store = store;
     this.lease = lease;
     this.options = store.options();
-    this.codec = TensorCodec.of(options.effort());
+    this.codec = store.codec();
   }
 
   /** A base chosen for a tensor: its bytes, verified as they are read, and its depth. */
@@ -131,7 +131,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
         held += Math.min(requests.get(to).source().byteLength(), SMALL_BYTES);
       }
       List<PutRequest> some = requests.subList(from, to);
-      results.addAll(some.parallelStream().map(each -> put(each.source(), each.hint())).toList());
+      results.addAll(SideBySide.map(some, each -> put(each.source(), each.hint())));
       from = to;
     }
     return results;
