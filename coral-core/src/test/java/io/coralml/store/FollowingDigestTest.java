@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -63,6 +64,33 @@ class FollowingDigestTest {
     } finally {
       end.countDown();
     }
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @DisplayName("does not wait for one who was put to sleep")
+  void asleep() throws Exception {
+    byte[] bytes = random(1_000_000);
+    FollowingDigest digest = new FollowingDigest(ByteBuffer.wrap(bytes));
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    Thread sleeper =
+        new Thread(
+            () -> {
+              digest.turn.lock();
+              try {
+                held.countDown();
+                await(end);
+              } finally {
+                digest.turn.unlock();
+              }
+            });
+    sleeper.setDaemon(true);
+    sleeper.start();
+    held.await();
+    assertThat(digest.finish()).isEqualTo(sha256(bytes));
+    end.countDown();
+    sleeper.join();
   }
 
   private static void await(CountDownLatch latch) {
