@@ -38,7 +38,7 @@ final class AddVerb extends Verb {
       for (Path path : files) {
         try (TensorFile file = reading.open(shell(), path)) {
           try (Progress progress = progress("add " + path.getFileName())) {
-            repository.staging().add(progress.watch(file), mode);
+            repository.staging().add(progress.watchStored(file), mode);
           }
           print(
               "Staged "

@@ -18,7 +18,9 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -129,16 +131,30 @@ final class ClusterVerb extends Verb {
     }
   }
 
+  /** A plan that cannot be written whole leaves the one that is there. */
   private void write(ClusterPlan plan) {
     Path to = shell().resolve(file);
-    try (Writer out = Files.newBufferedWriter(to, StandardCharsets.UTF_8)) {
-      PlanFile.write(plan, out);
+    Path part = to.resolveSibling("." + UUID.randomUUID() + ".part");
+    try {
+      try (Writer out = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
+        PlanFile.write(plan, out);
+      }
+      Files.move(part, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
+      discard(part, e);
       throw new StorageException(
           "The plan could not be written to "
               + Quoted.name(to.toString())
               + "; choose another file with --plan.",
           e);
+    }
+  }
+
+  private static void discard(Path part, IOException because) {
+    try {
+      Files.deleteIfExists(part);
+    } catch (IOException e) {
+      because.addSuppressed(e);
     }
   }
 

@@ -50,7 +50,7 @@ final class ImportVerb extends Verb {
         Progress progress = progress("import " + name)) {
       transaction
           .author(shell().author(author))
-          .putAll(progress.watch(reading.open(shell(), file)));
+          .putAll(progress.watchStored(reading.open(shell(), file)));
       if (replace) {
         transaction.replaceAll();
       }

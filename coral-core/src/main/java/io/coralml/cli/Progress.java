@@ -1,6 +1,7 @@
 package io.coralml.cli;
 
 import io.coralml.format.TensorFile;
+import io.coralml.store.PutBatch;
 import io.coralml.tensor.DType;
 import io.coralml.tensor.Shape;
 import io.coralml.tensor.TensorId;
@@ -18,8 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * Shows on standard error how far long work has come, as long as it is open, if people watch there.
  * Work that ends within {@value #PATIENCE_MILLIS} ms shows nothing.
  *
- * <p>What is counted are the bytes read of the tensors that {@link #watch} handed out; work that
- * hands out none shows only how long it takes.
+ * <p>What is counted are the bytes read of the tensors that {@link #watch} handed out, each as
+ * often as it has to be read; work that hands out none shows only how long it takes.
  */
 final class Progress implements AutoCloseable {
   private static final long PATIENCE_MILLIS = 300;
@@ -98,7 +99,15 @@ final class Progress implements AutoCloseable {
 
   /** Returns the tensors of a file, watched; closing it closes the file. */
   TensorFile watch(TensorFile file) {
-    Map<String, TensorSource> tensors = watch(file.tensors());
+    return watched(file, watch(file.tensors()));
+  }
+
+  /** Returns the same of a file that is to be stored, for which large tensors are read twice. */
+  TensorFile watchStored(TensorFile file) {
+    return watched(file, watch(file.tensors(), PutBatch.SMALL_BYTES));
+  }
+
+  private static TensorFile watched(TensorFile file, Map<String, TensorSource> tensors) {
     return new TensorFile() {
       @Override
       public Set<String> names() {
@@ -125,11 +134,16 @@ final class Progress implements AutoCloseable {
 
   /** Returns tensors whose reading is watched. */
   Map<String, TensorSource> watch(Map<String, TensorSource> tensors) {
+    return watch(tensors, Long.MAX_VALUE);
+  }
+
+  private Map<String, TensorSource> watch(Map<String, TensorSource> tensors, long readOnce) {
     Map<String, TensorSource> watched = new LinkedHashMap<>();
     tensors.forEach(
         (name, tensor) -> {
-          total.addAndGet(tensor.byteLength());
-          watched.put(name, new Watched(tensor, done));
+          int times = tensor.byteLength() > readOnce ? 2 : 1;
+          total.addAndGet(times * tensor.byteLength());
+          watched.put(name, new Watched(tensor, times, done));
         });
     return Collections.unmodifiableMap(watched);
   }
@@ -144,14 +158,16 @@ final class Progress implements AutoCloseable {
     }
   }
 
-  /** A tensor that says how much of it has been read at least once, from its start. */
+  /** A tensor that says how much of it has been read, from its start, once or another time. */
   private static final class Watched implements TensorSource {
     private final TensorSource source;
+    private final int times;
     private final AtomicLong done;
     private final AtomicLong furthest = new AtomicLong();
 
-    Watched(TensorSource source, AtomicLong done) {
+    Watched(TensorSource source, int times, AtomicLong done) {
       this.source = source;
+      this.times = times;
       this.done = done;
     }
 
@@ -172,7 +188,8 @@ final class Progress implements AutoCloseable {
 
     @Override
     public void read(long position, ByteBuffer into) {
-      long end = position + into.remaining();
+      boolean again = times > 1 && furthest.get() >= byteLength();
+      long end = position + into.remaining() + (again ? byteLength() : 0);
       source.read(position, into);
       long before = furthest.getAndAccumulate(end, Math::max);
       done.addAndGet(Math.max(0, end - before));

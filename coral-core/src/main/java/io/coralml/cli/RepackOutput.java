@@ -22,7 +22,7 @@ final class RepackOutput {
     PrintWriter err = shell.err();
     return options.withProgress(
         (done, all) -> {
-          err.print("\rRepacking: " + done + " of " + all + " tensors");
+          err.print("\rRepacking: " + done + " of " + Texts.count(all, "tensor"));
           if (done >= all) {
             err.println();
           }

@@ -8,23 +8,30 @@ import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorSource;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes chunks of one encoded tensor. Thread-safe. */
 final class ChunkDecoder {
+  /** For those who want to know nothing before all is done. */
+  static final IntConsumer UNHEARD = bytes -> {};
+
   private final EncodedFormat format;
   private final EncodedFormat.Header header;
   private final @Nullable TensorSource base;
   private final int width;
-  private final Queue<Workspace> idle = new ConcurrentLinkedQueue<>();
+  private final DecodingSpace space;
+  private final boolean spaceIsShared;
 
   /**
    * @param base what was the base when this was encoded; may be null if the encoding needs none
+   * @param shared where work arrays come from and go back to; null to keep some here until {@link
+   *     #release}
    * @throws InvalidInputException if the base is missing or another one
    */
-  ChunkDecoder(EncodedFormat format, @Nullable TensorSource base) {
+  ChunkDecoder(EncodedFormat format, @Nullable TensorSource base, @Nullable DecodingSpace shared) {
+    this.spaceIsShared = shared != null;
+    this.space = shared != null ? shared : new DecodingSpace();
     this.format = format;
     this.header = format.header();
     this.width = ElementForm.widthOf(header.dtype());
@@ -61,20 +68,20 @@ final class ChunkDecoder {
    * Decodes one chunk.
    *
    * @param into receives exactly the chunk's raw bytes
+   * @param decoded is given now and then how many of them are there for good
    * @throws CorruptDataException if the chunk is not what the specification says
    */
-  void decode(int chunk, ByteBuffer into) {
-    Workspace found = idle.poll();
-    Workspace work = found == null ? new Workspace() : found;
+  void decode(int chunk, ByteBuffer into, IntConsumer decoded) {
+    Workspace work = space.take();
     int slack = CodedChunk.slack(into.remaining() / width);
     byte[] encoded = work.encoded(format.chunkLength(chunk) + slack);
     format.readChunk(chunk, encoded);
     ByteBuffer out = into.slice().order(ByteOrder.LITTLE_ENDIAN);
     ChunkMode mode = ChunkMode.of(encoded[0] & 0xFF);
     ByteBuffer bases = base == null || !mode.needsBase() ? null : bases(base, mode, chunk, out);
-    decode(work, encoded, 0, format.chunkLength(chunk), bases, out);
+    decode(work, encoded, 0, format.chunkLength(chunk), bases, out, decoded);
     into.position(into.limit());
-    idle.add(work);
+    space.giveBack(work);
   }
 
   /**
@@ -91,14 +98,22 @@ final class ChunkDecoder {
     return out;
   }
 
-  /** Lets go of the arrays that are kept from chunk to chunk; the next chunk makes new ones. */
+  /** Lets go of arrays that only this decoder uses; the next chunk makes new ones. */
   void release() {
-    idle.clear();
+    if (!spaceIsShared) {
+      space.clear();
+    }
   }
 
   /** Decodes; the bases of modes that copy them are in {@code out} already. */
   private void decode(
-      Workspace work, byte[] in, int from, int to, @Nullable ByteBuffer bases, ByteBuffer out) {
+      Workspace work,
+      byte[] in,
+      int from,
+      int to,
+      @Nullable ByteBuffer bases,
+      ByteBuffer out,
+      IntConsumer decoded) {
     int length = out.limit();
     int body = to - from - 1;
     ChunkMode mode = ChunkMode.of(in[from] & 0xFF);
@@ -120,9 +135,10 @@ final class ChunkDecoder {
         out.put(0, Planes.join(unzstd(in, from + 1, body, length), width));
       }
       case ALONE, PALETTE ->
-          CodedChunk.decode(work, header.dtype(), in, from, to, null, out, length / width);
+          CodedChunk.decode(work, header.dtype(), in, from, to, null, out, length / width, decoded);
       case DELTA, SCALED ->
-          CodedChunk.decode(work, header.dtype(), in, from, to, bases, out, length / width);
+          CodedChunk.decode(
+              work, header.dtype(), in, from, to, bases, out, length / width, decoded);
       case SPARSE -> decodeSparse(work, in, from, to, bases, out);
     }
   }
@@ -149,7 +165,7 @@ final class ChunkDecoder {
     require(mode != ChunkMode.SPARSE && mode != ChunkMode.BASE);
     ByteBuffer changed = SparseChunk.gather(bases, places, width);
     ByteBuffer target = ByteBuffer.allocate(changed.limit()).order(ByteOrder.LITTLE_ENDIAN);
-    decode(work, in, values, to, changed, target);
+    decode(work, in, values, to, changed, target, UNHEARD);
     SparseChunk.scatter(target, out, places, width);
   }
 

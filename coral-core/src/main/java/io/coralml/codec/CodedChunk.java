@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,6 +130,7 @@ final class CodedChunk {
    * @param base the base's bytes at the same place, position 0 at the first; null if there is none
    * @param out likewise, receives the target's bytes; may be the base's, which they then replace
    * @param elements how many there are
+   * @param decoded is given after each block how many bytes of the target are there
    */
   static void decode(
       Workspace work,
@@ -138,7 +140,8 @@ final class CodedChunk {
       int to,
       @Nullable ByteBuffer base,
       ByteBuffer out,
-      int elements) {
+      int elements,
+      IntConsumer decoded) {
     work.fit(ElementBlock.slots(Math.min(elements, ElementBlock.SIZE), ElementForm.widthOf(dtype)));
     CodedChunk chunk = new CodedChunk(work, dtype, in, from, to, elements, base != null);
     for (int first = 0; first < elements; first += ElementBlock.SIZE) {
@@ -148,6 +151,7 @@ final class CodedChunk {
       } else {
         chunk.block(base, out, first, count);
       }
+      decoded.accept((first + count) * chunk.form.width());
     }
     work.symbols.requireEnd();
     require((chunk.verbatimBit + 7) / 8 * 8 == chunk.end);

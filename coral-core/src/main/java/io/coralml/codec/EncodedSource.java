@@ -2,10 +2,10 @@ package io.coralml.codec;
 
 import io.coralml.tensor.DType;
 import io.coralml.tensor.Shape;
-import io.coralml.tensor.TensorSource;
 import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 
 /**
  * An encoded tensor that is decoded as it is read: only the chunks a range touches. The last chunk
@@ -13,7 +13,7 @@ import java.util.Objects;
  * once. Who reads up to the end leaves nothing behind: the tensors of a model may be held all
  * together and read one after the other. Thread-safe.
  */
-final class EncodedSource implements TensorSource {
+final class EncodedSource implements EncodedTensor {
   private static final class Decoded {
     final int chunk;
     final byte[] raw;
@@ -70,6 +70,20 @@ final class EncodedSource implements TensorSource {
     }
   }
 
+  @Override
+  public void readAll(ByteBuffer into, IntConsumer decoded) {
+    if (into.remaining() != header.byteLength()) {
+      throw new IndexOutOfBoundsException(
+          "A tensor of " + header.byteLength() + " bytes is not " + into.remaining() + " bytes.");
+    }
+    if (decoder.chunkCount() == 1) {
+      decoder.decode(0, into, decoded);
+      decoder.release();
+    } else {
+      read(0, into);
+    }
+  }
+
   /** Puts what of a chunk lies inside the range where it belongs. */
   private Integer readChunk(int chunk, long position, ByteBuffer range) {
     long chunkStart = header.rawPosition(chunk);
@@ -81,10 +95,10 @@ final class EncodedSource implements TensorSource {
     if (kept != null && kept.chunk == chunk) {
       part.put(kept.raw, from, to - from);
     } else if (to - from == chunkLength) {
-      decoder.decode(chunk, part);
+      decoder.decode(chunk, part, ChunkDecoder.UNHEARD);
     } else {
       Decoded fresh = new Decoded(chunk, new byte[chunkLength]);
-      decoder.decode(chunk, ByteBuffer.wrap(fresh.raw));
+      decoder.decode(chunk, ByteBuffer.wrap(fresh.raw), ChunkDecoder.UNHEARD);
       last = new SoftReference<>(fresh);
       part.put(fresh.raw, from, to - from);
     }

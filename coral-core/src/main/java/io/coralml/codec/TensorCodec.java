@@ -110,7 +110,7 @@ public final class TensorCodec {
    * @param threads at least 1; 1 does everything in the calling thread
    */
   public static Tensor decode(Encoded encoded, @Nullable TensorSource base, int threads) {
-    ChunkDecoder decoder = new ChunkDecoder(encoded.format(), base);
+    ChunkDecoder decoder = new ChunkDecoder(encoded.format(), base, null);
     EncodedFormat.Header header = decoder.header();
     if (header.byteLength() > Integer.MAX_VALUE - 8) {
       throw new InvalidInputException(
@@ -124,7 +124,7 @@ public final class TensorCodec {
         threads,
         chunk -> {
           int start = (int) header.rawPosition(chunk);
-          decoder.decode(chunk, raw.slice(start, header.rawLength(chunk)));
+          decoder.decode(chunk, raw.slice(start, header.rawLength(chunk)), ChunkDecoder.UNHEARD);
           return chunk;
         },
         (chunk, done) -> {});
@@ -142,8 +142,17 @@ public final class TensorCodec {
    * @throws io.coralml.CorruptDataException if header or chunk table are damaged
    * @throws InvalidInputException if the base is missing or another one
    */
-  public static TensorSource open(ByteSource encoded, @Nullable TensorSource base) {
-    return new EncodedSource(new ChunkDecoder(EncodedFormat.read(encoded), base));
+  public static EncodedTensor open(ByteSource encoded, @Nullable TensorSource base) {
+    return new EncodedSource(new ChunkDecoder(EncodedFormat.read(encoded), base, null));
+  }
+
+  /**
+   * Opens an encoded tensor like {@link #open(ByteSource, TensorSource)}, to be decoded in arrays
+   * that it shares with others.
+   */
+  public static EncodedTensor open(
+      ByteSource encoded, @Nullable TensorSource base, DecodingSpace space) {
+    return new EncodedSource(new ChunkDecoder(EncodedFormat.read(encoded), base, space));
   }
 
   static void requireSameForm(DType dtype, Shape shape, long byteLength, TensorSource base) {

@@ -63,6 +63,6 @@ final class NamedTensors implements TensorFile {
 
   @Override
   public String toString() {
-    return file + " (" + tensors.size() + " tensors)";
+    return file + " (tensors: " + tensors.size() + ")";
   }
 }

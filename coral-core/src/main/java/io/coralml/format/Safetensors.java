@@ -176,9 +176,9 @@ public final class Safetensors {
     }
     if (bytes.size() > MAX_HEADER_BYTES) {
       throw new InvalidInputException(
-          "The names and metadata of these "
+          "The names and metadata of these tensors, "
               + tensors.size()
-              + " tensors make a header of "
+              + " in number, make a header of "
               + bytes.size()
               + " bytes and safetensors allows "
               + MAX_HEADER_BYTES

@@ -31,7 +31,13 @@ public record CommitId(String hex) implements Comparable<CommitId> {
   }
 
   private static boolean isHex(String text) {
-    return text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static CommitId of(ObjectId id) {

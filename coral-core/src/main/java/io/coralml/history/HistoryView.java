@@ -78,7 +78,12 @@ public class HistoryView {
 
   /** Returns what a commit records of a tensor, or nothing if it has none of that name. */
   public Optional<TensorPointer> pointer(CommitId commit, String name) {
-    return trees.find(source, tree(commit), name).map(this::pointer);
+    return pointer(commit(commit), name);
+  }
+
+  /** Returns the same of a commit that was read already, and need not be read for every tensor. */
+  public Optional<TensorPointer> pointer(Commit commit, String name) {
+    return trees.find(source, commit.treeId(), name).map(this::pointer);
   }
 
   /** Returns the names of a commit's tensors; reads no pointer. */

@@ -71,12 +71,14 @@ public final class EntryTable {
   private static final int PER_ENTRY = TensorId.BYTES + 4;
 
   private final ByteBuffer table;
+  private final ByteBuffer ids;
   private final int count;
   private final long dataBytes;
   private final String name;
 
   private EntryTable(ByteBuffer table, int count, long dataBytes, String name) {
     this.table = table;
+    this.ids = table.slice(HEAD, TensorId.BYTES * count).order(ByteOrder.BIG_ENDIAN);
     this.count = count;
     this.dataBytes = dataBytes;
     this.name = name;
@@ -202,11 +204,11 @@ public final class EntryTable {
     int high = count - 1;
     while (low <= high) {
       int middle = (low + high) >>> 1;
-      int order = id(middle).compareTo(id);
+      int order = id.compareTo(ids, TensorId.BYTES * middle);
       if (order == 0) {
         return middle;
       }
-      if (order < 0) {
+      if (order > 0) {
         low = middle + 1;
       } else {
         high = middle - 1;

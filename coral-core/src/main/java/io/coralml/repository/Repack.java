@@ -92,12 +92,12 @@ public final class Repack {
     long strangers = bases.keySet().stream().filter(each -> !stored.contains(each)).count();
     if (strangers > 0) {
       throw new InvalidInputException(
-          "The plan names "
+          "This repository does not hold "
               + strangers
-              + " tensors of "
+              + " of the "
               + bases.size()
-              + " that this repository does not hold: it was made for another one, or before a"
-              + " clean-up; make a new plan.");
+              + " tensors that the plan names: it was made for another one, or before a clean-up;"
+              + " make a new plan.");
     }
   }
 }

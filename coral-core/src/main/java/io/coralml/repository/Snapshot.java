@@ -66,7 +66,7 @@ public final class Snapshot {
   }
 
   private Optional<TensorPointer> pointer(String name) {
-    return history.pointer(commit.id(), name);
+    return history.pointer(commit, name);
   }
 
   private TensorPointer require(String name) {

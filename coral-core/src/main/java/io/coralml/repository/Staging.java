@@ -3,7 +3,9 @@ package io.coralml.repository;
 import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
 import io.coralml.format.TensorFile;
+import io.coralml.history.Commit;
 import io.coralml.history.CommitId;
+import io.coralml.history.History;
 import io.coralml.history.Quoted;
 import io.coralml.history.TensorNames;
 import io.coralml.history.TensorPointer;
@@ -139,17 +141,14 @@ public final class Staging {
     Set<String> added = new TreeSet<>();
     Set<String> changed = new TreeSet<>();
     Set<String> removed = new TreeSet<>();
+    History history = repository.history();
+    Optional<Commit> head = history.headCommit().map(history::commit);
     effective(staged)
         .changes()
         .tensors()
         .forEach(
             (name, pointer) -> {
-              boolean there =
-                  repository
-                      .history()
-                      .headCommit()
-                      .flatMap(id -> repository.history().pointer(id, name))
-                      .isPresent();
+              boolean there = head.flatMap(it -> history.pointer(it, name)).isPresent();
               (pointer.isEmpty() ? removed : there ? changed : added).add(name);
             });
     return new Status(added, changed, removed);
@@ -157,10 +156,11 @@ public final class Staging {
 
   /** Leaves out whatever HEAD's model has already, for instance after a crash behind a commit. */
   private StagedChanges effective(StagedChanges staged) {
-    Optional<CommitId> head = repository.history().headCommit();
+    History history = repository.history();
+    Optional<Commit> head = history.headCommit().map(history::commit);
     SortedMap<String, TensorPointer> now =
         staged.changes().replace() && head.isPresent()
-            ? repository.history().pointers(head.get())
+            ? history.pointers(head.get().id())
             : new TreeMap<>();
     TreeMap<String, Optional<TensorPointer>> tensors = new TreeMap<>();
     staged
@@ -168,12 +168,12 @@ public final class Staging {
         .appliedTo(now.keySet())
         .forEach(
             (name, pointer) -> {
-              if (!head.flatMap(id -> repository.history().pointer(id, name)).equals(pointer)) {
+              if (!head.flatMap(it -> history.pointer(it, name)).equals(pointer)) {
                 tensors.put(name, pointer);
               }
             });
     SortedMap<String, String> known =
-        head.map(id -> repository.history().metadata(id).model()).orElse(new TreeMap<>());
+        head.map(it -> history.metadata(it.id()).model()).orElse(new TreeMap<>());
     TreeMap<String, String> metadata = new TreeMap<>(staged.modelMetadata());
     metadata.entrySet().removeAll(known.entrySet());
     return new StagedChanges(new ModelChanges(tensors, false), metadata);

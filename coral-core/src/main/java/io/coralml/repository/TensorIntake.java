@@ -2,6 +2,7 @@ package io.coralml.repository;
 
 import io.coralml.CorruptDataException;
 import io.coralml.history.Author;
+import io.coralml.history.Commit;
 import io.coralml.history.CommitId;
 import io.coralml.history.CommitMetadata;
 import io.coralml.history.HistoryView;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,9 +84,10 @@ final class TensorIntake {
   SortedMap<String, TensorId> put(SortedMap<String, ? extends TensorSource> sources) {
     List<String> names = List.copyOf(sources.keySet());
     List<PutRequest> requests = new ArrayList<>(names.size());
+    Optional<Commit> before = unlessGone(() -> base.map(history::commit));
     sources.forEach(
         (name, source) -> {
-          requests.add(new PutRequest(source, hint(name)));
+          requests.add(new PutRequest(source, hint(before, name)));
         });
     List<PutResult> results = batch.putAll(requests);
     TreeMap<String, TensorId> ids = new TreeMap<>();
@@ -95,15 +98,21 @@ final class TensorIntake {
     return ids;
   }
 
+  private @Nullable TensorId hint(Optional<Commit> before, String name) {
+    return unlessGone(() -> before.flatMap(it -> history.pointer(it, name)))
+        .map(TensorPointer::id)
+        .orElse(null);
+  }
+
   /** If the commit has been given up and cleaned away meanwhile, whoever commits finds that out. */
-  private @Nullable TensorId hint(String name) {
+  private <T> Optional<T> unlessGone(Supplier<Optional<T>> look) {
     try {
-      return base.flatMap(id -> history.pointer(id, name)).map(TensorPointer::id).orElse(null);
+      return look.get();
     } catch (CorruptDataException e) {
       if (base.filter(history::contains).isPresent()) {
         throw e;
       }
-      return null;
+      return Optional.empty();
     }
   }
 

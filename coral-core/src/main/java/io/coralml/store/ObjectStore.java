@@ -4,6 +4,7 @@ import io.coralml.CoralException;
 import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
+import io.coralml.codec.TensorCodec;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageLock;
 import io.coralml.io.StorageNames;
@@ -12,6 +13,7 @@ import io.coralml.pack.PackWriter;
 import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorId;
 import io.coralml.tensor.TensorSource;
+import java.lang.ref.SoftReference;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -59,6 +61,9 @@ public final class ObjectStore implements AutoCloseable {
   private final Leases leases;
   private final PackMerger merger;
   private final TensorLookup lookup;
+
+  /** Keeps the encoder's arrays from batch to batch while memory allows. */
+  private volatile SoftReference<TensorCodec> codec = new SoftReference<>(null);
 
   /** Where packs are merged after a batch has been closed. */
   private final Executor merging;
@@ -121,6 +126,16 @@ public final class ObjectStore implements AutoCloseable {
     return lookup;
   }
 
+  /** Returns what a batch encodes with. */
+  TensorCodec codec() {
+    TensorCodec kept = codec.get();
+    if (kept == null) {
+      kept = TensorCodec.of(options.effort());
+      codec = new SoftReference<>(kept);
+    }
+    return kept;
+  }
+
   /**
    * Begins to put tensors. What has been put and is referred to only after {@link PutBatch#seal}
    * stays safe from sweeps until the batch is closed, so close it after the reference is durable.
@@ -175,7 +190,7 @@ public final class ObjectStore implements AutoCloseable {
    */
   public Map<TensorId, Tensor> readAll(Collection<TensorId> ids) {
     List<TensorId> distinct = ids.stream().distinct().toList();
-    List<Tensor> tensors = distinct.parallelStream().map(this::read).toList();
+    List<Tensor> tensors = SideBySide.map(distinct, this::read);
     Map<TensorId, Tensor> byId = new HashMap<>();
     for (int i = 0; i < tensors.size(); i++) {
       byId.put(distinct.get(i), tensors.get(i));

@@ -33,8 +33,11 @@ import org.jspecify.annotations.Nullable;
  * side; large ones take turns, each using all processors.
  */
 public final class PutBatch implements StagedWrite, AutoCloseable {
-  /** Tensors up to this size are encoded in memory, larger ones streamed into the pack. */
-  static final int SMALL_BYTES = 8 << 20;
+  /**
+   * Tensors up to this size are read once and encoded in memory; larger ones are read twice, to be
+   * hashed and then to be streamed into the pack.
+   */
+  public static final int SMALL_BYTES = 8 << 20;
 
   private final ObjectStore store;
   private final StoreOptions options;
@@ -55,7 +58,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     this.store = store;
     this.lease = lease;
     this.options = store.options();
-    this.codec = TensorCodec.of(options.effort());
+    this.codec = store.codec();
   }
 
   /** A base chosen for a tensor: its bytes, verified as they are read, and its depth. */
@@ -128,7 +131,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
         held += Math.min(requests.get(to).source().byteLength(), SMALL_BYTES);
       }
       List<PutRequest> some = requests.subList(from, to);
-      results.addAll(some.parallelStream().map(each -> put(each.source(), each.hint())).toList());
+      results.addAll(SideBySide.map(some, each -> put(each.source(), each.hint())));
       from = to;
     }
     return results;
@@ -202,8 +205,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     ByteSource encoded = from.encoded(entry);
     return base == null
         ? store.lookup().unsealed(entry, encoded)
-        : TensorReading.open(
-            entry, encoded, readUnsealed(from, base).unverified(), "being written");
+        : store.lookup().unsealed(entry, encoded, readUnsealed(from, base).unverified());
   }
 
   /**
@@ -257,7 +259,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     PackEntry entry = into.entries().get(target.id());
     TensorSource bytes = base == null ? null : base.source();
     try {
-      TensorReading.open(entry, into.encoded(entry), bytes, "being written").verify();
+      store.lookup().unsealed(entry, into.encoded(entry), bytes).verify();
     } catch (RuntimeException | Error e) {
       // It is in the pack already, where nobody must find it.
       broken = true;

@@ -3,6 +3,7 @@ package io.coralml.store;
 import io.coralml.CoralException;
 import io.coralml.CorruptDataException;
 import io.coralml.NotFoundException;
+import io.coralml.codec.DecodingSpace;
 import io.coralml.io.ByteSource;
 import io.coralml.pack.PackEntry;
 import io.coralml.tensor.TensorId;
@@ -10,6 +11,7 @@ import io.coralml.tensor.TensorSource;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds where a tensor is and opens it there, with whatever bases it needs. Readers take no lock:
@@ -21,6 +23,8 @@ final class TensorLookup {
   private static final int MAX_HOPS = 16;
 
   private final PackCatalog catalog;
+
+  private final DecodingSpace space = new DecodingSpace();
 
   TensorLookup(PackCatalog catalog) {
     this.catalog = catalog;
@@ -112,7 +116,8 @@ final class TensorLookup {
         entry,
         found.pack().encoded(entry),
         baseId == null ? null : base(packs, entry, baseId, hops + 1).unverified(),
-        found.pack().name());
+        found.pack().name(),
+        space);
   }
 
   private TensorReading base(PackSet packs, PackEntry of, TensorId baseId, int hops) {
@@ -142,6 +147,11 @@ final class TensorLookup {
   TensorReading unsealed(PackEntry entry, ByteSource encoded) {
     TensorId baseId = entry.base();
     TensorSource base = baseId == null ? null : open(baseId);
-    return TensorReading.open(entry, encoded, base, "being written");
+    return unsealed(entry, encoded, base);
+  }
+
+  /** Opens an entry of a pack that is still being written, with a base that is known. */
+  TensorReading unsealed(PackEntry entry, ByteSource encoded, @Nullable TensorSource base) {
+    return TensorReading.open(entry, encoded, base, "being written", space);
   }
 }

@@ -2,6 +2,8 @@ package io.coralml.store;
 
 import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
+import io.coralml.codec.DecodingSpace;
+import io.coralml.codec.EncodedTensor;
 import io.coralml.codec.TensorCodec;
 import io.coralml.io.ByteSource;
 import io.coralml.pack.PackEntry;
@@ -12,6 +14,7 @@ import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorId;
 import io.coralml.tensor.TensorSource;
 import java.nio.ByteBuffer;
+import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +26,14 @@ final class TensorReading {
   /** Encoded tensors up to this size are read in one go rather than chunk by chunk. */
   private static final int READ_AT_ONCE = 1 << 18;
 
+  /** From here on two threads share a tensor of one leaf: one decodes, one hashes. */
+  private static final int SHARED = 1 << 18;
+
   private final PackEntry entry;
-  private final TensorSource raw;
+  private final EncodedTensor raw;
   private final String where;
 
-  private TensorReading(PackEntry entry, TensorSource raw, String where) {
+  private TensorReading(PackEntry entry, EncodedTensor raw, String where) {
     this.entry = entry;
     this.raw = raw;
     this.where = where;
@@ -62,14 +68,19 @@ final class TensorReading {
    * @param encoded its bytes
    * @param base the tensor it is a delta against; null if it stands alone
    * @param where the pack, for messages
+   * @param space where it is decoded
    * @throws CorruptDataException if the bytes are not the encoding of such a tensor
    */
   static TensorReading open(
-      PackEntry entry, ByteSource encoded, @Nullable TensorSource base, String where) {
+      PackEntry entry,
+      ByteSource encoded,
+      @Nullable TensorSource base,
+      String where,
+      DecodingSpace space) {
     ByteSource bytes = encoded.length() <= READ_AT_ONCE ? inMemory(encoded) : encoded;
-    TensorSource raw;
+    EncodedTensor raw;
     try {
-      raw = TensorCodec.open(bytes, base);
+      raw = TensorCodec.open(bytes, base, space);
     } catch (InvalidInputException e) {
       throw new CorruptDataException(damage(entry, where, "its base does not fit"), e);
     }
@@ -136,12 +147,30 @@ final class TensorReading {
               + " bytes and does not fit in one buffer; open it and read it in pieces.");
     }
     ByteBuffer bytes = ByteBuffer.allocate((int) entry.form().byteLength());
-    raw.read(0, bytes);
-    Tensor tensor = tensor(bytes.flip());
+    Tensor tensor = shared(bytes.capacity()) ? followed(bytes) : alone(bytes);
     if (!tensor.id().equals(entry.id())) {
       throw new CorruptDataException(damage(entry, where, "its bytes are not what was stored"));
     }
     return tensor;
+  }
+
+  /** Whether another thread is to hash while this one decodes; several leaves are hashed after. */
+  private static boolean shared(int length) {
+    return length >= SHARED
+        && length <= LeafDigests.LEAF_BYTES
+        && ForkJoinPool.getCommonPoolParallelism() > 0;
+  }
+
+  private Tensor alone(ByteBuffer bytes) {
+    raw.read(0, bytes);
+    return tensor(bytes.flip());
+  }
+
+  private Tensor followed(ByteBuffer bytes) {
+    FollowingDigest digest = new FollowingDigest(bytes);
+    raw.readAll(bytes, digest);
+    LeafDigests leaf = LeafDigests.read(bytes.capacity(), ByteBuffer.wrap(digest.finish()));
+    return Tensor.of(entry.form().dtype(), entry.form().shape(), bytes.flip(), leaf);
   }
 
   /**

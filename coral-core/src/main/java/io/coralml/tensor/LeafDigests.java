@@ -46,7 +46,7 @@ public final class LeafDigests {
     long start = (long) leaf * LEAF_BYTES;
     int length = (int) Math.min(LEAF_BYTES, source.byteLength() - start);
     if (source instanceof Tensor tensor) {
-      return tensor.data().slice((int) start, length);
+      return tensor.bytes((int) start, length);
     }
     ByteBuffer bytes = ByteBuffer.allocate(length);
     source.read(start, bytes);

@@ -19,13 +19,18 @@ public final class Tensor implements TensorSource {
   private final Shape shape;
   private final ByteBuffer data;
 
+  // The same bytes, and theirs who made the tensor: read-only buffers are hashed piece by piece.
+  private final ByteBuffer bytes;
+
   // Computed once, on demand. A race computes the same immutable value twice, which is harmless.
   private volatile @Nullable TensorId id;
 
-  private Tensor(DType dtype, Shape shape, ByteBuffer data) {
+  private Tensor(DType dtype, Shape shape, ByteBuffer bytes) {
     this.dtype = dtype;
     this.shape = shape;
-    this.data = data;
+    this.bytes = bytes;
+    this.data = bytes.asReadOnlyBuffer();
+    requireLength(dtype, shape, bytes.capacity());
   }
 
   /**
@@ -36,9 +41,20 @@ public final class Tensor implements TensorSource {
    * @throws InvalidInputException if the number of bytes does not fit dtype and shape
    */
   public static Tensor of(DType dtype, Shape shape, ByteBuffer littleEndian) {
-    ByteBuffer view = littleEndian.slice().asReadOnlyBuffer();
-    requireLength(dtype, shape, view.remaining());
-    return new Tensor(dtype, shape, view);
+    return new Tensor(dtype, shape, littleEndian.slice());
+  }
+
+  /**
+   * Returns a tensor whose identity need not be computed from its bytes any more.
+   *
+   * @param littleEndian as for {@link #of(DType, Shape, ByteBuffer)}
+   * @param leaves the digests of exactly these bytes
+   * @throws InvalidInputException if the number of bytes does not fit dtype and shape
+   */
+  public static Tensor of(DType dtype, Shape shape, ByteBuffer littleEndian, LeafDigests leaves) {
+    Tensor tensor = of(dtype, shape, littleEndian);
+    tensor.id = leaves.id(dtype, shape);
+    return tensor;
   }
 
   /** Returns an {@code F32} tensor; the array is copied bit for bit (NaN payloads kept). */
@@ -136,6 +152,11 @@ public final class Tensor implements TensorSource {
   /** Returns a read-only, little-endian view of all bytes, with a position of its own. */
   public ByteBuffer data() {
     return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Returns a view of some bytes, to be hashed and not to be written to. */
+  ByteBuffer bytes(int from, int length) {
+    return bytes.slice(from, length);
   }
 
   @Override

@@ -85,14 +85,14 @@ public final class TensorId implements Comparable<TensorId> {
    * @throws InvalidInputException if the text is anything else
    */
   public static TensorId parse(String hex) {
-    if (hex.length() != 2 * BYTES || !hex.chars().allMatch(TensorId::isHexDigit)) {
+    boolean valid = hex.length() == 2 * BYTES;
+    for (int i = 0; valid && i < hex.length(); i++) {
+      valid = hex.charAt(i) < 0x80 && HexFormat.isHexDigit(hex.charAt(i));
+    }
+    if (!valid) {
       throw new InvalidInputException("A tensor id is written as 64 hexadecimal digits.");
     }
     return ofBytes(HexFormat.of().parseHex(hex));
-  }
-
-  private static boolean isHexDigit(int c) {
-    return c < 0x80 && HexFormat.isHexDigit(c);
   }
 
   /** Appends the 32 bytes to the buffer. */
@@ -117,6 +117,19 @@ public final class TensorId implements Comparable<TensorId> {
     order = order != 0 ? order : Long.compareUnsigned(second, other.second);
     order = order != 0 ? order : Long.compareUnsigned(third, other.third);
     return order != 0 ? order : Long.compareUnsigned(fourth, other.fourth);
+  }
+
+  /**
+   * Compares this id with one that lies in a buffer, without reading it.
+   *
+   * @param bigEndian a buffer of that order
+   * @param at where the other id's 32 bytes begin
+   */
+  public int compareTo(ByteBuffer bigEndian, int at) {
+    int order = Long.compareUnsigned(first, bigEndian.getLong(at));
+    order = order != 0 ? order : Long.compareUnsigned(second, bigEndian.getLong(at + 8));
+    order = order != 0 ? order : Long.compareUnsigned(third, bigEndian.getLong(at + 16));
+    return order != 0 ? order : Long.compareUnsigned(fourth, bigEndian.getLong(at + 24));
   }
 
   @Override

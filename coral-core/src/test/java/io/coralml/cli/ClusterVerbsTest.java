@@ -81,6 +81,21 @@ class ClusterVerbsTest {
   }
 
   @Test
+  @DisplayName(
+      "a new plan takes the place of the old one when it is whole, and leaves nothing else")
+  void replaced() throws IOException {
+    fine("cluster", "plan", "--strategy", "forest");
+    Path plan = folder.resolve("coral-plan.json");
+    byte[] before = Files.readAllBytes(plan);
+    Path kept = Files.createLink(folder.resolve("kept"), plan);
+    commitFamily("n", 2);
+    fine("cluster", "plan", "--strategy", "forest");
+    assertThat(Files.readAllBytes(kept)).isEqualTo(before);
+    assertThat(Files.readAllBytes(plan)).isNotEqualTo(before);
+    assertThat(folder).isDirectoryNotContaining("glob:**.part");
+  }
+
+  @Test
   @DisplayName("plan --extend says how many tensors are new, how far off they are, what was done")
   void extend() throws IOException {
     fine("cluster", "plan", "--strategy", "forest");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coralml.format.Safetensors;
 import io.coralml.format.TensorFile;
+import io.coralml.store.PutBatch;
 import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorSource;
 import java.io.PrintWriter;
@@ -93,6 +94,26 @@ class ScreenTest {
       assertThat(progress.line(6 * second)).contains("[####################] 100 %", "0 s left");
       assertThat(Tensor.copyOf(watched)).isEqualTo(tensor);
       assertThat(watched.id()).isEqualTo(tensor.id());
+    }
+    progress.close();
+  }
+
+  @Test
+  @DisplayName(
+      "half of the way when a large tensor that is stored has been read for the first time")
+  void storing() {
+    Tensor large = Tensor.of(new float[PutBatch.SMALL_BYTES / Float.BYTES + 1]);
+    Tensor small = Tensor.of(new float[1]);
+    Map<String, Tensor> tensors = Map.of("large", large, "small", small);
+    Safetensors.write(folder.resolve("w.safetensors"), tensors, Map.of());
+    Progress progress = progress(new StringWriter(), false, "add w");
+    try (TensorFile file =
+        progress.watchStored(Safetensors.open(folder.resolve("w.safetensors")))) {
+      assertThat(Tensor.copyOf(file.tensor("small"))).isEqualTo(small);
+      assertThat(Tensor.copyOf(file.tensor("large"))).isEqualTo(large);
+      assertThat(progress.line(1)).contains("[##########----------] 50 %");
+      assertThat(Tensor.copyOf(file.tensor("large"))).isEqualTo(large);
+      assertThat(progress.line(1)).contains("[####################] 100 %");
     }
     progress.close();
   }

@@ -15,7 +15,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -169,6 +172,41 @@ class TensorCodecTest {
       assertThatThrownBy(() -> lazy.read(3_999_999, ByteBuffer.allocate(2)))
           .isInstanceOf(IndexOutOfBoundsException.class);
     }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"F64", "F32", "BF16"})
+    @DisplayName("tells on the way how far it is, of no byte that changes afterwards")
+    void onTheWay(String dtype) {
+      Tensor base = random(DType.named(dtype), 400_000, 8);
+      Tensor near = Chain.stepped(base);
+      Tensor sparse = flipped(base, 8, 300_000);
+      for (Tensor target : List.of(base, near, sparse, random(base.dtype(), 3_000_000, 9))) {
+        Tensor other = target.shape().equals(base.shape()) ? base : null;
+        Encoded encoded = TensorCodec.of(Effort.BALANCED).encode(target, other);
+        EncodedTensor lazy =
+            TensorCodec.open(ByteSource.of(encoded.bytes()), base, new DecodingSpace());
+        List<ByteBuffer> told = new ArrayList<>();
+        ByteBuffer into = ByteBuffer.allocate((int) target.byteLength());
+        lazy.readAll(into, upTo -> told.add(copy(into.array(), upTo)));
+        assertThat(into.flip()).isEqualTo(target.data());
+        for (ByteBuffer bytes : told) {
+          assertThat(bytes).isEqualTo(target.data().slice(0, bytes.remaining()));
+        }
+        assertThat(told).isSortedAccordingTo(Comparator.comparing(ByteBuffer::remaining));
+        assertThat(told.isEmpty()).isEqualTo(!isCodedInOne(encoded));
+        assertThatThrownBy(() -> lazy.readAll(ByteBuffer.allocate(1), upTo -> {}))
+            .isInstanceOf(IndexOutOfBoundsException.class);
+      }
+    }
+
+    private ByteBuffer copy(byte[] bytes, int upTo) {
+      return ByteBuffer.wrap(Arrays.copyOf(bytes, upTo));
+    }
+
+    private boolean isCodedInOne(Encoded encoded) {
+      Map<ChunkMode, Integer> chunks = encoded.stats().chunks();
+      return chunks.equals(Map.of(ChunkMode.ALONE, 1)) || chunks.equals(Map.of(ChunkMode.DELTA, 1));
+    }
   }
 
   @Nested
@@ -195,7 +233,7 @@ class TensorCodecTest {
     }
 
     /** Changes the lowest two bits of many elements, so that differences are small. */
-    private Tensor stepped(Tensor tensor) {
+    static Tensor stepped(Tensor tensor) {
       Random random = new Random(7);
       byte[] data = new byte[(int) tensor.byteLength()];
       tensor.data().get(data);
