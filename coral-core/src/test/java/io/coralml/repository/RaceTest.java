@@ -94,7 +94,7 @@ class RaceTest {
 
   @ParameterizedTest(name = "{0}, beside anything else, in two processes: every order")
   @EnumSource(Errand.class)
-  @Tag("stress")
+  @Tag("races")
   void inTwoProcesses(Errand one) {
     RaceScene scene = RaceScene.ofSoundPacks();
     int orders = 0;
@@ -106,7 +106,7 @@ class RaceTest {
 
   @ParameterizedTest(name = "{0}, beside anything else, in one process: half of the orders")
   @EnumSource(Errand.class)
-  @Tag("stress")
+  @Tag("races")
   void inOneProcess(Errand one) {
     RaceScene scene = RaceScene.ofSoundPacks();
     int orders = 0;
@@ -118,7 +118,7 @@ class RaceTest {
 
   @ParameterizedTest(name = "{0}, beside anything else, where both stop: some of the orders")
   @EnumSource(Errand.class)
-  @Tag("stress")
+  @Tag("races")
   void bothStop(Errand one) {
     RaceScene scene = RaceScene.ofSoundPacks();
     int orders = 0;
@@ -130,7 +130,7 @@ class RaceTest {
 
   @ParameterizedTest(name = "{0}, while a damaged pack is taken out of use: every order")
   @EnumSource(value = Errand.class, mode = EnumSource.Mode.EXCLUDE, names = "FSCK")
-  @Tag("stress")
+  @Tag("races")
   void besideRepair(Errand other) {
     RaceScene scene = RaceScene.withDamage();
     report(stopped(scene, REPAIR, other, 1) + stopped(scene, other, REPAIR, 1), 100);
@@ -140,7 +140,7 @@ class RaceTest {
   @EnumSource(
       value = Errand.class,
       names = {"COMMIT", "SETTLE", "READ", "GC", "FSCK", "COMMIT_STAGED"})
-  @Tag("stress")
+  @Tag("races")
   void crowded(Errand one) {
     RaceScene scene = RaceScene.ofManyPacks();
     int orders = 0;
