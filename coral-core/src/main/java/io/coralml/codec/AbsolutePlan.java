@@ -139,8 +139,9 @@ final class AbsolutePlan {
     }
 
     private static void flag(int[] exponents, int upTo, int[] flags, int count) {
+      int[] set = DeltaCodes.FLAGS;
       for (int i = 0; i < count; i++) {
-        flags[i] = (exponents[i] - upTo - 1) >>> 31;
+        flags[i] = ((exponents[i] - upTo - 1) >> 31) & set[i];
       }
     }
 

@@ -114,11 +114,11 @@ final class AloneEncoder {
   }
 
   /** Codes the whole chunk as planned. */
-  byte[] encode() {
+  CodedBytes encode() {
     return palette.length > 0 ? encodePalette() : encodeUpperBits();
   }
 
-  private byte[] encodeUpperBits() {
+  private CodedBytes encodeUpperBits() {
     int[] codes = space.codes(slots);
     int low = form.low() + verbatim;
     byte[] fields = space.fields(loader.fieldBytes(low));
@@ -160,7 +160,7 @@ final class AloneEncoder {
     }
   }
 
-  private byte[] encodePalette() {
+  private CodedBytes encodePalette() {
     int[] codes = space.codes(slots);
     space.clearHistogram(palette.length);
     for (int block = 0; block < loader.blocks(); block++) {

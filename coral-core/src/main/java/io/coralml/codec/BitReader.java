@@ -50,6 +50,17 @@ final class BitReader {
 
   /** Reads a number as {@link BitWriter#putGamma} writes it. */
   long getGamma() {
+    long window = window();
+    int bits = 2 * Long.numberOfLeadingZeros(window) + 1;
+    if (bits > WINDOW || bits > end - position) {
+      return getLongGamma();
+    }
+    position += bits;
+    return (window >>> (64 - bits)) - 1;
+  }
+
+  /** Reads one that no window has as a whole, or that is cut short. */
+  private long getLongGamma() {
     int behind = 0;
     while (get(1) == 0) {
       if (++behind > 32) {

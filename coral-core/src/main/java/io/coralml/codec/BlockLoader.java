@@ -129,7 +129,6 @@ final class BlockLoader {
     }
     ElementBlock.load(base, form.width(), first, count, space.words, space.part, space.base);
     OrderedBits.narrow(space.base, slots, form.narrow());
-    OrderedBits.order(values, space.base, slots, form);
     OrderedBits.subtract(values, space.base, space.difference, slots, form);
     return slots;
   }

@@ -75,7 +75,7 @@ final class ChunkAssembly {
    *     histogram of the workspace has their counts
    * @param symbolBits about what the symbols will take
    */
-  byte[] finish(
+  CodedBytes finish(
       int[] used,
       int[] codes,
       int slots,
@@ -83,11 +83,35 @@ final class ChunkAssembly {
       byte[] fields,
       int fieldBytes,
       BitSink rests) {
-    int symbols = used.length;
+    int log = log(slots, used.length);
+    ChunkModel model =
+        model(alphabet(used), false, log, symbolBits, levels(used, contexts, codeSpace.size()));
+    long bound = tables(model, used, codeSpace.size(), slots);
+    return encode(model, codes, slots, bound, fields, fieldBytes, rests);
+  }
+
+  /**
+   * Codes {@link SlotPairs} and returns the chunk.
+   *
+   * @param codes of all pairs, their numbers; the histogram of the workspace has their counts
+   */
+  CodedBytes finishPairs(
+      int[] codes, int pairs, double symbolBits, byte[] fields, int fieldBytes, BitSink rests) {
+    int[] symbols = new int[codeSpace.size()];
+    Arrays.setAll(symbols, symbol -> symbol);
+    int[] numbers = new int[SlotPairs.SIDE * symbols.length];
+    Arrays.setAll(numbers, number -> number);
+    int log = log(pairs, numbers.length);
+    ChunkModel model =
+        model(alphabet(symbols), true, log, symbolBits, levels(numbers, 1, numbers.length));
+    long bound = tables(model, numbers, numbers.length, pairs);
+    return encode(model, codes, pairs, bound, fields, fieldBytes, rests);
+  }
+
+  private ChunkModel.Alphabet alphabet(int[] used) {
     int reach = codeSpace.reach();
-    int stride = codeSpace.size();
     int differences = 0;
-    while (differences < symbols && used[differences] < codeSpace.absolutes()) {
+    while (differences < used.length && used[differences] < codeSpace.absolutes()) {
       differences++;
     }
     int exact = 2 * reach + (reach < 0 ? 2 : 1);
@@ -95,42 +119,66 @@ final class ChunkAssembly {
     for (int i = 0; i < buckets.length; i++) {
       buckets[i] -= codeSpace.buckets();
     }
-    int[] absolutes = Arrays.copyOfRange(used, differences, symbols);
+    int[] absolutes = Arrays.copyOfRange(used, differences, used.length);
     for (int i = 0; i < absolutes.length; i++) {
       int code = absolutes[i] - codeSpace.absolutes();
       absolutes[i] = absoluteValues.length == 0 ? code : absoluteValues[code];
     }
-    int log = log(slots, symbols);
-    int[][] levels = new int[contexts][symbols];
-    space.tables(contexts * stride);
-    long bound = (long) slots * RansEncoder.MOST_LOSS;
+    return new ChunkModel.Alphabet(reach, codeSpace.fraction(), buckets, verbatim, absolutes);
+  }
+
+  /** Returns the levels of the codes that occur, by context. */
+  private int[][] levels(int[] used, int contexts, int stride) {
+    int[][] levels = new int[contexts][used.length];
     for (int context = 0; context < contexts; context++) {
-      int from = context * stride;
-      for (int symbol = 0; symbol < symbols; symbol++) {
-        levels[context][symbol] = Frequencies.levelOf(space.histogram[from + used[symbol]]);
-      }
-      if (Frequencies.normalize(levels[context], symbols, log, space.counts)) {
-        RansEncoder.buildTable(
-            space.counts, symbols, log, used, from, space.reciprocals, space.ranges);
-        bound += RansEncoder.bound(space.histogram, from, used, space.counts, log);
+      for (int symbol = 0; symbol < used.length; symbol++) {
+        levels[context][symbol] =
+            Frequencies.levelOf(space.histogram[context * stride + used[symbol]]);
       }
     }
+    return levels;
+  }
+
+  private ChunkModel model(
+      ChunkModel.Alphabet alphabet, boolean paired, int log, double symbolBits, int[][] levels) {
+    int lanesLog = tuning.lanesLog(symbolBits);
+    return new ChunkModel(
+        form.narrow(), form.low(), log, lanesLog, alphabet, paired, topExponent, levels);
+  }
+
+  /** Fills the encoder's tables and returns a bound on what the symbols will take. */
+  private long tables(ChunkModel model, int[] used, int stride, int slots) {
+    space.tables(model.contexts() * stride);
+    long bound = (long) slots * RansEncoder.MOST_LOSS;
+    for (int context = 0; context < model.contexts(); context++) {
+      int from = context * stride;
+      if (Frequencies.normalize(model.levels[context], used.length, model.log, space.counts)) {
+        RansEncoder.buildTable(
+            space.counts, used.length, model.log, used, from, space.reciprocals, space.ranges);
+        bound += RansEncoder.bound(space.histogram, from, used, space.counts, model.log);
+      }
+    }
+    return counted ? bound : RansEncoder.bound(slots, model.log);
+  }
+
+  private CodedBytes encode(
+      ChunkModel model,
+      int[] codes,
+      int slots,
+      long bound,
+      byte[] fields,
+      int fieldBytes,
+      BitSink rests) {
     BitWriter head = new BitWriter(1024);
     head.put(mode.code(), 8);
     if (scales != null) {
       scales.write(head);
     }
-    int lanesLog = tuning.lanesLog(symbolBits);
-    ChunkModel.Alphabet alphabet =
-        new ChunkModel.Alphabet(reach, codeSpace.fraction(), buckets, verbatim, absolutes);
-    new ChunkModel(form.narrow(), form.low(), log, lanesLog, alphabet, topExponent, levels)
-        .write(head);
-    if (!counted) {
-      bound = RansEncoder.bound(slots, log);
-    }
+    model.write(head);
     short[] stream = space.symbols(RansEncoder.words(bound));
-    space.encoder.encode(codes, slots, log, lanesLog, space.reciprocals, space.ranges, stream);
-    return join(head.toBytes(), lanesLog, fields, fieldBytes, rests);
+    space.encoder.encode(
+        codes, slots, model.log, model.lanesLog, space.reciprocals, space.ranges, stream);
+    return join(head.toBytes(), model.lanesLog, fields, fieldBytes, rests);
   }
 
   /**
@@ -187,7 +235,7 @@ final class ChunkAssembly {
         Math.min(contexts == 1 ? tuning.oneTableLog() : tuning.tableLog(), bySize));
   }
 
-  private byte[] join(byte[] head, int lanesLog, byte[] fields, int fieldBytes, BitSink rests) {
+  private CodedBytes join(byte[] head, int lanesLog, byte[] fields, int fieldBytes, BitSink rests) {
     RansEncoder encoder = space.encoder;
     int lanes = 1 << lanesLog;
     int symbolBytes = encoder.length();
@@ -201,6 +249,6 @@ final class ChunkAssembly {
     out.position(out.position() + symbolBytes);
     out.put(fields, 0, fieldBytes);
     out.put(rests.bytes(), 0, rests.length());
-    return out.array();
+    return new CodedBytes(out.array(), head.length + 4 * lanes + 4);
   }
 }

@@ -91,11 +91,15 @@ final class ChunkDecoder {
    */
   private ByteBuffer bases(TensorSource from, ChunkMode mode, int chunk, ByteBuffer out) {
     long position = header.rawPosition(chunk);
-    if (from instanceof Tensor && (mode == ChunkMode.DELTA || mode == ChunkMode.SCALED)) {
+    if (from instanceof Tensor && copiesNothing(mode)) {
       return ChunkBytes.of(from, position, header.rawLength(chunk));
     }
     from.read(position, out.duplicate());
     return out;
+  }
+
+  private static boolean copiesNothing(ChunkMode mode) {
+    return mode == ChunkMode.DELTA || mode == ChunkMode.SCALED || mode == ChunkMode.PAIRED;
   }
 
   /** Lets go of arrays that only this decoder uses; the next chunk makes new ones. */
@@ -136,7 +140,7 @@ final class ChunkDecoder {
       }
       case ALONE, PALETTE ->
           CodedChunk.decode(work, header.dtype(), in, from, to, null, out, length / width, decoded);
-      case DELTA, SCALED ->
+      case DELTA, SCALED, PAIRED ->
           CodedChunk.decode(
               work, header.dtype(), in, from, to, bases, out, length / width, decoded);
       case SPARSE -> decodeSparse(work, in, from, to, bases, out);

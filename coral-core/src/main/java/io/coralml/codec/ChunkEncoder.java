@@ -61,9 +61,9 @@ final class ChunkEncoder {
    * @param target its bytes, little-endian, position 0 to limit: at least one and whole elements
    * @param base the base's bytes at the same place, or null
    */
-  byte[] encode(ByteBuffer target, @Nullable ByteBuffer base) {
+  CodedBytes encode(ByteBuffer target, @Nullable ByteBuffer base) {
     if (base != null && target.mismatch(base) < 0) {
-      return new byte[] {(byte) ChunkMode.BASE.code()};
+      return CodedBytes.plain(new byte[] {(byte) ChunkMode.BASE.code()});
     }
     int elements = target.limit() / width;
     if (base != null && seemsSparse(target, base, elements)) {
@@ -93,26 +93,27 @@ final class ChunkEncoder {
     return at == to;
   }
 
-  private byte[] sparse(ByteBuffer target, ByteBuffer base, int[] changes) {
+  private CodedBytes sparse(ByteBuffer target, ByteBuffer base, int[] changes) {
     byte[] places = SparseChunk.writePlaces(changes);
     byte[] values =
         encode(
             SparseChunk.gather(target, changes, width),
             SparseChunk.gather(base, changes, width),
             changes.length,
-            false);
+                false)
+            .bytes();
     byte[] sparse = Arrays.copyOf(places, places.length + values.length);
     System.arraycopy(values, 0, sparse, places.length, values.length);
-    return sparse;
+    return CodedBytes.plain(sparse);
   }
 
-  private byte[] encode(
+  private CodedBytes encode(
       ByteBuffer target, @Nullable ByteBuffer base, int elements, boolean mayBeSparse) {
     if (isConstant(target)) {
       byte[] encoded = new byte[1 + width];
       encoded[0] = (byte) ChunkMode.CONSTANT.code();
       target.get(0, encoded, 1, width);
-      return encoded;
+      return CodedBytes.plain(encoded);
     }
     space.fit(ElementBlock.slots(Math.min(elements, ElementBlock.SIZE), width));
     ElementForm form = ElementForm.of(dtype, narrow(target, elements));
@@ -128,7 +129,7 @@ final class ChunkEncoder {
     if (mayBeSparse && unchanged > SPARSE_UNCHANGED) {
       int[] changes = SparseChunk.changes(target, base, width, elements / 16);
       if (changes.length <= elements / 16) {
-        byte[] sparse = sparse(target, base, changes);
+        CodedBytes sparse = sparse(target, base, changes);
         return changes.length < elements / SURELY_SPARSE
             ? orRaw(sparse, target)
             : smaller(sparse, deltaOrAlone(delta, target, elements, form));
@@ -153,12 +154,12 @@ final class ChunkEncoder {
     DeltaEncoder scaled = new DeltaEncoder(space, loader.with(scales), tuning);
     boolean worth = scaled.bits() < WORTH_SCALES * delta.bits();
     if (worth && loader.elements() < FORESEEABLE) {
-      worth = scaled.encode().length < delta.encode().length;
+      worth = scaled.encode().length() < delta.encode().length();
     }
     return worth ? scaled : delta;
   }
 
-  private byte[] deltaOrAlone(
+  private CodedBytes deltaOrAlone(
       DeltaEncoder delta, ByteBuffer target, int elements, ElementForm form) {
     double deltaBits = delta.bits();
     boolean near = deltaBits < NEAR * form.bits() * elements;
@@ -170,38 +171,38 @@ final class ChunkEncoder {
     return alone(target, elements, form);
   }
 
-  private byte[] alone(ByteBuffer target, int elements, ElementForm form) {
+  private CodedBytes alone(ByteBuffer target, int elements, ElementForm form) {
     AloneEncoder alone =
         new AloneEncoder(space, new BlockLoader(space, target, null, elements, form), tuning);
     boolean gains = alone.plan() < target.limit() * 8.0;
-    byte[] best = gains ? orRaw(alone.encode(), target) : raw(target);
+    CodedBytes best = gains ? orRaw(alone.encode(), target) : raw(target);
     return form.isFloat() ? best : smaller(zstd(target), best);
   }
 
-  private static byte[] smaller(byte[] one, byte[] other) {
-    return one.length < other.length ? one : other;
+  private static CodedBytes smaller(CodedBytes one, CodedBytes other) {
+    return one.length() < other.length() ? one : other;
   }
 
-  private byte[] zstd(ByteBuffer target) {
+  private CodedBytes zstd(ByteBuffer target) {
     byte[] bytes = new byte[target.limit()];
     target.get(0, bytes);
     byte[] compressed = Zstd.compress(Planes.split(bytes, width), tuning.zstdLevel());
     byte[] encoded = new byte[1 + compressed.length];
     encoded[0] = (byte) ChunkMode.ZSTD.code();
     System.arraycopy(compressed, 0, encoded, 1, compressed.length);
-    return encoded;
+    return CodedBytes.plain(encoded);
   }
 
   /** Returns the encoding, or the raw bytes if they are fewer. */
-  private static byte[] orRaw(byte[] encoded, ByteBuffer target) {
-    return encoded.length <= target.limit() ? encoded : raw(target);
+  private static CodedBytes orRaw(CodedBytes encoded, ByteBuffer target) {
+    return encoded.length() <= target.limit() ? encoded : raw(target);
   }
 
-  private static byte[] raw(ByteBuffer target) {
+  private static CodedBytes raw(ByteBuffer target) {
     byte[] encoded = new byte[1 + target.limit()];
     encoded[0] = (byte) ChunkMode.RAW.code();
     target.get(0, encoded, 1, target.limit());
-    return encoded;
+    return CodedBytes.plain(encoded);
   }
 
   private boolean isConstant(ByteBuffer target) {

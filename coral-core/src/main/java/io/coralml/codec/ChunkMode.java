@@ -24,6 +24,8 @@ import io.coralml.CorruptDataException;
  * chunk of them ({@code SparseChunk})</td></tr>
  * <tr><td>8</td><td>{@link #SCALED}</td><td>a coded chunk with a base, its {@code Scales} in front of
  * the model</td></tr>
+ * <tr><td>9</td><td>{@link #PAIRED}</td><td>a coded chunk with a base in which a symbol stands for
+ * two slots ({@code SlotPairs})</td></tr>
  * </table>
  */
 public enum ChunkMode {
@@ -44,7 +46,9 @@ public enum ChunkMode {
   /** A few elements differ from the base. */
   SPARSE(7),
   /** A delta in whose contexts rows and columns of a matrix have scales. */
-  SCALED(8);
+  SCALED(8),
+  /** A delta whose symbols stand for two elements each. */
+  PAIRED(9);
 
   private static final ChunkMode[] BY_CODE = values();
 
@@ -61,7 +65,11 @@ public enum ChunkMode {
 
   /** Returns whether a chunk of this mode can only be read with the base. */
   public boolean needsBase() {
-    return this == BASE || this == DELTA || this == SPARSE || this == SCALED;
+    return this == BASE
+        || this == DELTA
+        || this == SPARSE
+        || this == SCALED
+        || this == PAIRED;
   }
 
   static ChunkMode of(int code) {

@@ -31,7 +31,8 @@ import io.coralml.CorruptDataException;
  * <tr><td>γ</td><td>only with more than one: the highest exponent e. The first context has e and
  * everything above, each next the next lower exponent, the last also everything below</td></tr>
  * <tr><td>…</td><td>for each context the {@link Frequencies} of all symbols: exact differences in
- * the order 0, -1, 1, -2, 2 and so on, buckets, absolutes</td></tr>
+ * the order 0, -1, 1, -2, 2 and so on, buckets, absolutes; in a paired chunk those of {@link
+ * SlotPairs}</td></tr>
  * </table>
  *
  * The context of an element follows from the exponent field of its base, in which the sign has no
@@ -106,8 +107,10 @@ final class ChunkModel {
   final Alphabet alphabet;
   final int topExponent;
   final int[][] levels;
+  final boolean paired;
 
   /**
+   * @param paired whether symbols are coded in {@link SlotPairs}
    * @param topExponent highest exponent with a context of its own
    * @param levels for each context, of each symbol
    */
@@ -117,8 +120,10 @@ final class ChunkModel {
       int log,
       int lanesLog,
       Alphabet alphabet,
+      boolean paired,
       int topExponent,
       int[][] levels) {
+    this.paired = paired;
     this.narrow = narrow;
     this.low = low;
     this.log = log;
@@ -133,9 +138,9 @@ final class ChunkModel {
     return levels.length;
   }
 
-  /** Returns the number of symbols. */
+  /** Returns the number of symbols of the entropy coder. */
   int symbols() {
-    return alphabet.size();
+    return paired ? SlotPairs.SIDE * alphabet.size() : alphabet.size();
   }
 
   void write(BitWriter out) {
@@ -149,7 +154,7 @@ final class ChunkModel {
       out.putGamma(topExponent);
     }
     for (int[] context : levels) {
-      Frequencies.write(outward(context, alphabet, false), symbols(), out);
+      Frequencies.write(paired ? context : outward(context, alphabet, false), symbols(), out);
     }
   }
 
@@ -167,9 +172,10 @@ final class ChunkModel {
    * Reads a model.
    *
    * @param based whether the chunk has a base
+   * @param paired whether its symbols are coded in {@link SlotPairs}
    * @throws CorruptDataException if it breaks a rule of the specification
    */
-  static ChunkModel read(BitReader in, boolean based) {
+  static ChunkModel read(BitReader in, boolean based, boolean paired) {
     int narrow = (int) in.get(6);
     int low = (int) in.get(6);
     int log = (int) in.get(4);
@@ -181,16 +187,25 @@ final class ChunkModel {
             && log <= Rans.MAX_LOG
             && lanesLog <= Rans.MAX_LANES_LOG
             && symbols >= 1
-            && symbols <= MAX_SYMBOLS
+            && symbols <= (paired ? SlotPairs.SIDE : MAX_SYMBOLS)
             && (based || alphabet.differences() == 0));
     int contexts = in.getGamma(MAX_CONTEXTS - 1) + 1;
-    require(based || contexts == 1);
+    require((based && !paired) || contexts == 1);
     int topExponent = contexts > 1 ? in.getGamma(MAX_EXPONENT) : 0;
     int[][] levels = new int[contexts][];
     for (int context = 0; context < contexts; context++) {
-      levels[context] = outward(Frequencies.read(symbols, in), alphabet, true);
+      levels[context] =
+          paired ? readPairs(symbols, in) : outward(Frequencies.read(symbols, in), alphabet, true);
     }
-    return new ChunkModel(narrow, low, log, lanesLog, alphabet, topExponent, levels);
+    return new ChunkModel(narrow, low, log, lanesLog, alphabet, paired, topExponent, levels);
+  }
+
+  private static int[] readPairs(int symbols, BitReader in) {
+    int[] levels = Frequencies.read(SlotPairs.SIDE * symbols, in);
+    for (int pair = 0; pair < levels.length; pair++) {
+      require(levels[pair] == 0 || pair % SlotPairs.SIDE < symbols);
+    }
+    return levels;
   }
 
   /** Puts levels into the order in which they are written, from 0 outward, or back. */
@@ -226,6 +241,41 @@ final class ChunkModel {
     int last = contexts - 1;
     for (int i = 0; i < count; i++) {
       int below = topExponent - exponents[i];
+      below &= ~(below >> 31);
+      int beyond = below - last;
+      into[i] = (last + (beyond & (beyond >> 31))) << shift;
+    }
+  }
+
+  /**
+   * Computes the contexts of a block whose bases have no scales, in one loop.
+   *
+   * @param bases floats of up to 4 bytes
+   * @param into receives for each where its context's table begins
+   */
+  void contexts(int[] bases, int[] into, int count, ElementForm form) {
+    contexts(
+        bases,
+        into,
+        count,
+        form.mantissa(),
+        form.exponentMask(),
+        topExponent,
+        levels.length - 1,
+        log);
+  }
+
+  private static void contexts(
+      int[] bases,
+      int[] into,
+      int count,
+      int mantissa,
+      int exponentMask,
+      int topExponent,
+      int last,
+      int shift) {
+    for (int i = 0; i < count; i++) {
+      int below = topExponent - ((bases[i] >>> mantissa) & exponentMask);
       below &= ~(below >> 31);
       int beyond = below - last;
       into[i] = (last + (beyond & (beyond >> 31))) << shift;

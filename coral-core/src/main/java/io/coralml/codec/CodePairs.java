@@ -31,6 +31,22 @@ final class CodePairs {
     System.arraycopy(codes, 0, into, block * HALF, Math.min(count, HALF));
   }
 
+  /**
+   * Puts as many codes as half a block has, of one half after the other; the last may be shorter.
+   *
+   * @param lower keeps the codes of a first half until those of its second half are put
+   * @param half the number of this one
+   */
+  static void putHalf(int[] codes, int count, int[] lower, int[] into, int half) {
+    if ((half & 1) == 0) {
+      System.arraycopy(codes, 0, lower, 0, count);
+      System.arraycopy(codes, 0, into, half / 2 * HALF, count);
+    } else {
+      join(lower, codes, count);
+      System.arraycopy(lower, 0, into, half / 2 * HALF, HALF);
+    }
+  }
+
   private static void join(int[] codes, int[] upper, int count) {
     for (int i = 0; i < count; i++) {
       codes[i] |= upper[i] << 16;

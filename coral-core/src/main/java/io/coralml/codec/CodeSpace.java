@@ -19,6 +19,12 @@ record CodeSpace(int reach, int fraction, int buckets, int absolutes, int size) 
     return new CodeSpace(reach, fraction, buckets, beyond, beyond + absolutes);
   }
 
+  /** Returns the numbers of exact differences and of one absolute symbol for all others. */
+  static CodeSpace pairs(int reach) {
+    int absolute = DeltaCodes.notExact(reach);
+    return new CodeSpace(reach, 0, absolute, absolute, absolute + 1);
+  }
+
   /** Returns the numbers where there are only absolute symbols. */
   static CodeSpace alone(int absolutes) {
     return new CodeSpace(-1, 0, 0, 0, absolutes);

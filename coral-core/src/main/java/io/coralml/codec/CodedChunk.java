@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * says a &lt;&lt; verbatim plus these. Upper bits, shifted up, plus the low bits are with a base
  * the difference or, for an absolute symbol, the outward order ({@link OrderedBits} explains both).
  * Without a base they are the element itself, a float turned by one bit so that its sign is the
- * lowest.
+ * lowest. In a paired chunk the stream's symbols stand for two slots each ({@link SlotPairs}).
  */
 final class CodedChunk {
   /** Bytes that must be readable behind the end of a chunk, and for each slot of a block some. */
@@ -78,13 +78,14 @@ final class CodedChunk {
     if (scales != null) {
       scales.requireElements(elements);
     }
-    this.model = ChunkModel.read(reader, based);
+    this.model = ChunkModel.read(reader, based, in[from] == ChunkMode.PAIRED.code());
     require(model.narrow < 8 * ElementForm.widthOf(dtype));
     ElementForm least = ElementForm.of(dtype, model.narrow);
     require(model.low >= least.low() && model.low < least.bits());
     this.form = least.withLow(model.low);
     require(model.contexts() == 1 || form.isFloat());
     require(!based || form.width() < 8 || model.alphabet.absolutes().length == 0);
+    require(!model.paired || form.width() < 8);
     this.symbolMask = RansDecoder.symbolMask(model.log);
     this.fieldsAt = beginSymbols(reader.align(), to);
     this.verbatimBit = (fieldsAt + fieldBytes(elements)) * 8L;
@@ -166,12 +167,12 @@ final class CodedChunk {
   static int tableBytes(byte[] in, int length) {
     ChunkMode mode = ChunkMode.of(in[0] & 0xFF);
     return switch (mode) {
-      case ALONE, PALETTE, DELTA, SCALED -> {
+      case ALONE, PALETTE, DELTA, SCALED, PAIRED -> {
         BitReader reader = new BitReader(in, 1, length);
         if (mode == ChunkMode.SCALED) {
           Scales.read(reader);
         }
-        ChunkModel model = ChunkModel.read(reader, mode.needsBase());
+        ChunkModel model = ChunkModel.read(reader, mode.needsBase(), mode == ChunkMode.PAIRED);
         yield reader.align() + (4 << model.lanesLog) + 4;
       }
       default -> 1;
@@ -180,7 +181,7 @@ final class CodedChunk {
 
   private void buildTables() {
     int size = 1 << model.log;
-    int[] table = work.table(model.contexts() << model.log);
+    int[] table = work.table((model.contexts() << model.log) + RansDecoder.TABLE_SLACK);
     int[] counts = work.counts;
     for (int context = 0; context < model.contexts(); context++) {
       if (Frequencies.normalize(model.levels[context], model.symbols(), model.log, counts)) {
@@ -236,12 +237,22 @@ final class CodedChunk {
       ElementBlock.load(base, width, start, count, work.words, work.part, bases);
       OrderedBits.narrow(bases, slots, form.narrow());
       if (model.contexts() > 1) {
-        OrderedBits.exponents(bases, work.exponents, slots, form);
-        contexts(start, count, slots);
+        if (scales == null) {
+          model.contexts(bases, work.offsets, slots, form);
+        } else {
+          OrderedBits.exponents(bases, work.exponents, slots, form);
+          contexts(start, count, slots);
+        }
       }
     }
-    work.symbols.decode(work.table, work.offsets, work.entries, slots);
-    upper(slots, form.low());
+    if (model.paired) {
+      work.symbols.decode(work.table, work.offsets, work.entries, SlotPairs.count(slots));
+      SlotPairs.split(
+          work.entries, symbolMask, slots, first, inRow, form.low(), value, work.flags, work.part);
+    } else {
+      work.symbols.decode(work.table, work.offsets, work.entries, slots);
+      upper(slots, form.low());
+    }
     addFields(slots, form.low(), value);
     others(slots, value, form.low(), form.sign());
     if (base == null) {
@@ -303,10 +314,15 @@ final class CodedChunk {
         work.exponents, work.offsets, slots, model.topExponent, model.contexts(), model.log);
   }
 
-  /** Gives all slots the number of their symbol, shifted up, as far as no others follow. */
+  /**
+   * Gives all slots the number of their symbol, shifted up, as far as no others follow; where they
+   * may, flags of slots whose symbol is not in the row go to {@link Workspace#flags}.
+   */
   private void upper(int slots, int low) {
-    if (anyVerbatim || inRow == model.symbols()) {
+    if (inRow == model.alphabet.size()) {
       inRow(work.entries, work.target, slots, symbolMask, first, low);
+    } else if (anyVerbatim) {
+      inRow(work.entries, work.target, work.flags, slots, symbolMask, first, low, inRow - 1);
     } else {
       lookUp(work.entries, work.target, slots, symbolMask, shifted);
     }
@@ -315,6 +331,16 @@ final class CodedChunk {
   private static void inRow(int[] entries, int[] into, int count, int mask, int first, int low) {
     for (int i = 0; i < count; i++) {
       into[i] = ((entries[i] & mask) + first) << low;
+    }
+  }
+
+  private static void inRow(
+      int[] entries, int[] into, int[] flags, int count, int mask, int first, int low, int most) {
+    int[] set = DeltaCodes.FLAGS;
+    for (int i = 0; i < count; i++) {
+      int symbol = entries[i] & mask;
+      into[i] = (symbol + first) << low;
+      flags[i] = ((most - symbol) >> 31) & set[i];
     }
   }
 
@@ -331,42 +357,43 @@ final class CodedChunk {
    * @param sign what base elements have in outward order
    */
   private void others(int slots, int[] value, int low, int sign) {
-    if (!anyVerbatim || inRow == model.symbols()) {
+    if (!anyVerbatim || inRow == model.alphabet.size()) {
       return;
     }
-    flags(work.entries, work.words, slots, symbolMask, inRow - 1);
-    int count = places(work.words, work.places, slots);
-    int lowMask = (1 << low) - 1;
-    int absolutes = based ? model.alphabet.differences() : ChunkModel.MAX_SYMBOLS;
     long position = verbatimBit;
-    for (int i = 0; i < count; i++) {
-      int place = work.places[i];
-      int symbol = work.entries[place] & symbolMask;
-      long entry = values[symbol];
-      long window = (long) LONG.get(in, (int) (position >>> 3)) >>> (position & 7);
-      int upper = (int) (entry >> 32) + (int) (window & ~(-1L << entry));
-      int origin = (work.base[place] | sign) & ((absolutes - 1 - symbol) >> 31);
-      value[place] = (upper << low) + (value[place] & lowMask) - origin;
-      position += entry & 63;
+    if (model.paired) {
+      int pairs = SlotPairs.count(slots);
+      int count = DeltaCodes.list(work.flags, pairs, work.places);
+      for (int i = 0; i < count; i++) {
+        int place = work.places[i];
+        int one = SlotPairs.symbol(work.entries, symbolMask, place, pairs);
+        position = other(one, place, value, low, sign, position);
+        if (place + pairs < slots) {
+          int second = SlotPairs.symbol(work.entries, symbolMask, place + pairs, pairs);
+          position = other(second, place + pairs, value, low, sign, position);
+        }
+      }
+    } else {
+      int count = DeltaCodes.list(work.flags, slots, work.places);
+      for (int i = 0; i < count; i++) {
+        int place = work.places[i];
+        int symbol = work.entries[place] & symbolMask;
+        position = other(symbol, place, value, low, sign, position);
+      }
     }
     verbatimBit = position;
     require(verbatimBit <= end);
   }
 
-  private static void flags(int[] entries, int[] into, int slots, int mask, int most) {
-    for (int i = 0; i < slots; i++) {
-      into[i] = (most - (entries[i] & mask)) >>> 31;
-    }
-  }
-
-  /** Lists the slots whose flag is 1 and not 0. */
-  private static int places(int[] flags, int[] into, int slots) {
-    int count = 0;
-    for (int i = 0; i < slots; i++) {
-      into[count] = i;
-      count += flags[i];
-    }
-    return count;
+  /** Gives one slot the value of its symbol, and returns where the next verbatim bits begin. */
+  private long other(int symbol, int place, int[] value, int low, int sign, long position) {
+    int absolutes = based ? model.alphabet.differences() : ChunkModel.MAX_SYMBOLS;
+    long entry = values[symbol];
+    long window = (long) LONG.get(in, (int) (position >>> 3)) >>> (position & 7);
+    int upper = (int) (entry >> 32) + (int) (window & ~(-1L << entry));
+    int origin = (work.base[place] | sign) & ((absolutes - 1 - symbol) >> 31);
+    value[place] = (upper << low) + (value[place] & ((1 << low) - 1)) - origin;
+    return position + (entry & 63);
   }
 
   private static void require(boolean holds) {

@@ -1,10 +1,22 @@
 package io.coralml.codec;
 
+import java.util.Arrays;
+
 /**
  * The encoder's loops from a block's differences to codes: without branches, which a block's few
  * inexact differences would have the processor predict wrongly.
  */
 final class DeltaCodes {
+  /**
+   * The flag of each slot of a block that has one: one bit, another for each of thirty-two, so that
+   * {@link #list} need only put them together.
+   */
+  static final int[] FLAGS = new int[ElementBlock.SIZE];
+
+  static {
+    Arrays.setAll(FLAGS, slot -> 1 << slot);
+  }
+
   private DeltaCodes() {}
 
   /** Stands for a difference that is not exact until its code is found: behind all exact codes. */
@@ -12,20 +24,21 @@ final class DeltaCodes {
     return 2 * reach + 1;
   }
 
-  /** Finds the codes of differences in one context; flags are 1 where they are not exact. */
+  /** Finds the codes of differences in one context; flags are set where they are not exact. */
   static void find(int[] difference, int shift, int[] into, int[] flags, int count, int distance) {
     int most = 2 * distance;
     int notExact = notExact(distance);
+    int[] set = FLAGS;
     for (int i = 0; i < count; i++) {
       int code = (difference[i] >> shift) + distance;
       int outside = (code | (most - code)) >> 31;
       into[i] = code ^ ((code ^ notExact) & outside);
-      flags[i] = -outside;
+      flags[i] = outside & set[i];
     }
   }
 
   /**
-   * Finds the codes of differences in their contexts; flags are 1 where they are not exact, or the
+   * Finds the codes of differences in their contexts; flags are set where they are not exact, or the
    * exponent is one of those with absolute symbols. In two loops: of one for everything C2 makes
    * code that takes half as long again.
    */
@@ -65,112 +78,78 @@ final class DeltaCodes {
       int absoluteUpTo) {
     int most = 2 * distance;
     int notExact = notExact(distance);
+    int[] set = FLAGS;
     for (int i = 0; i < count; i++) {
       int code = (difference[i] >> shift) + distance;
       int outside = (code | (most - code) | (exponents[i] - absoluteUpTo - 1)) >> 31;
       into[i] += code ^ ((code ^ notExact) & outside);
-      flags[i] = -outside;
+      flags[i] = outside & set[i];
+    }
+  }
+
+  /** Counts all codes. */
+  static void count(int[] codes, int count, int[] histogram) {
+    for (int i = 0; i < count; i++) {
+      histogram[codes[i]]++;
     }
   }
 
   /**
-   * Counts all codes and lists where the flags are 1. Sixteen at a time, whose flags become bits of
-   * a mask: it takes no store for each of the many that are 0. So large a method HotSpot does not
-   * inline; within its caller one was measured to take up to three times as long, in some runs and
-   * not in others.
+   * Lists where flags are not 0. Thirty-two at a time, each of which has a bit of its own: it takes
+   * no store for each of the many that are 0, and no shift.
+   *
+   * @param flags 0 or as {@link #FLAGS} has them
+   * @param places receives the indexes, ascending, and may receive one more that means nothing
+   * @return how many there are
    */
-  static int count(int[] codes, int[] flags, int count, int[] histogram, int[] places) {
-    int listed = 0;
-    int i = 0;
-    while (i < count - 63) {
-      long mask = 0;
-      for (int shift = 0; shift < 64; shift += 16) {
-        histogram[codes[i]]++;
-        histogram[codes[i + 1]]++;
-        histogram[codes[i + 2]]++;
-        histogram[codes[i + 3]]++;
-        histogram[codes[i + 4]]++;
-        histogram[codes[i + 5]]++;
-        histogram[codes[i + 6]]++;
-        histogram[codes[i + 7]]++;
-        histogram[codes[i + 8]]++;
-        histogram[codes[i + 9]]++;
-        histogram[codes[i + 10]]++;
-        histogram[codes[i + 11]]++;
-        histogram[codes[i + 12]]++;
-        histogram[codes[i + 13]]++;
-        histogram[codes[i + 14]]++;
-        histogram[codes[i + 15]]++;
-        int bits =
-            flags[i]
-                | (flags[i + 1] << 1)
-                | (flags[i + 2] << 2)
-                | (flags[i + 3] << 3)
-                | (flags[i + 4] << 4)
-                | (flags[i + 5] << 5)
-                | (flags[i + 6] << 6)
-                | (flags[i + 7] << 7)
-                | (flags[i + 8] << 8)
-                | (flags[i + 9] << 9)
-                | (flags[i + 10] << 10)
-                | (flags[i + 11] << 11)
-                | (flags[i + 12] << 12)
-                | (flags[i + 13] << 13)
-                | (flags[i + 14] << 14)
-                | (flags[i + 15] << 15);
-        mask |= (long) bits << shift;
-        i += 16;
-      }
-      listed = list(mask, i - 64, places, listed);
-    }
-    for (; i < count; i++) {
-      histogram[codes[i]]++;
-      places[listed] = i;
-      listed += flags[i];
-    }
-    return listed;
-  }
-
-  private static int list(long mask, int from, int[] places, int listed) {
-    int next = listed;
-    for (long left = mask; left != 0; left &= left - 1) {
-      places[next++] = from + Long.numberOfTrailingZeros(left);
-    }
-    return next;
-  }
-
-  /** Lists where the flags are 1, likewise and as large, but counts nothing. */
   static int list(int[] flags, int count, int[] places) {
     int listed = 0;
-    int i = 0;
-    while (i < count - 63) {
-      long mask = 0;
-      for (int shift = 0; shift < 64; shift += 16) {
-        int bits =
-            flags[i]
-                | (flags[i + 1] << 1)
-                | (flags[i + 2] << 2)
-                | (flags[i + 3] << 3)
-                | (flags[i + 4] << 4)
-                | (flags[i + 5] << 5)
-                | (flags[i + 6] << 6)
-                | (flags[i + 7] << 7)
-                | (flags[i + 8] << 8)
-                | (flags[i + 9] << 9)
-                | (flags[i + 10] << 10)
-                | (flags[i + 11] << 11)
-                | (flags[i + 12] << 12)
-                | (flags[i + 13] << 13)
-                | (flags[i + 14] << 14)
-                | (flags[i + 15] << 15);
-        mask |= (long) bits << shift;
-        i += 16;
+    int groups = count >> 5;
+    for (int group = 0; group < groups; group++) {
+      int i = group << 5;
+      int first =
+          flags[i]
+              | flags[i + 1]
+              | flags[i + 2]
+              | flags[i + 3]
+              | flags[i + 4]
+              | flags[i + 5]
+              | flags[i + 6]
+              | flags[i + 7];
+      int second =
+          flags[i + 8]
+              | flags[i + 9]
+              | flags[i + 10]
+              | flags[i + 11]
+              | flags[i + 12]
+              | flags[i + 13]
+              | flags[i + 14]
+              | flags[i + 15];
+      int third =
+          flags[i + 16]
+              | flags[i + 17]
+              | flags[i + 18]
+              | flags[i + 19]
+              | flags[i + 20]
+              | flags[i + 21]
+              | flags[i + 22]
+              | flags[i + 23];
+      int fourth =
+          flags[i + 24]
+              | flags[i + 25]
+              | flags[i + 26]
+              | flags[i + 27]
+              | flags[i + 28]
+              | flags[i + 29]
+              | flags[i + 30]
+              | flags[i + 31];
+      for (int left = first | second | third | fourth; left != 0; left &= left - 1) {
+        places[listed++] = i + Integer.numberOfTrailingZeros(left);
       }
-      listed = list(mask, i - 64, places, listed);
     }
-    for (; i < count; i++) {
+    for (int i = groups << 5; i < count; i++) {
       places[listed] = i;
-      listed += flags[i];
+      listed += flags[i] != 0 ? 1 : 0;
     }
     return listed;
   }

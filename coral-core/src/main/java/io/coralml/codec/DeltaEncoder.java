@@ -57,7 +57,13 @@ final class DeltaEncoder {
   }
 
   /** Codes the whole chunk as planned. */
-  byte[] encode() {
+  CodedBytes encode() {
+    return plan.pairedLow() >= 0
+        ? new PairEncoder(space, loader, tuning, plan.pairedLow()).encode()
+        : encodeSlots();
+  }
+
+  private CodedBytes encodeSlots() {
     int low = plan.low();
     int[] codes = space.codes(slots);
     BitSink rests = new BitSink(space.verbatim());
@@ -141,11 +147,10 @@ final class DeltaEncoder {
     int[] codes = space.rows;
     int[] places = space.places;
     int[] histogram = space.histogram;
-    int others;
+    int others = DeltaCodes.list(space.part, count, places);
     if (counted) {
-      others = DeltaCodes.count(codes, space.part, count, histogram, places);
+      DeltaCodes.count(codes, count, histogram);
     } else {
-      others = DeltaCodes.list(space.part, count, places);
       DeltaCodes.sample(codes, count, tuning.countEvery(), histogram);
     }
     int notExact = DeltaCodes.notExact(plan.reach());
@@ -182,7 +187,7 @@ final class DeltaEncoder {
   }
 
   /** More symbols occur than the sample showed, and too many: plans again with fewer. */
-  private byte[] withFewerSymbols(int excess) {
+  private CodedBytes withFewerSymbols(int excess) {
     int absolutes = plan.absolutes().values().length;
     if (absolutes == 0) {
       plan = plan.withReach(Math.max(0, plan.reach() - excess));
@@ -192,6 +197,6 @@ final class DeltaEncoder {
       plan = DeltaPlan.of(space, loader, tuning, absoluteLimit);
     }
     codeSpace = codeSpace();
-    return encode();
+    return encodeSlots();
   }
 }

@@ -53,8 +53,12 @@ final class DeltaSample {
   }
 
   private static void rows(int[] exponents, int[] into, int count, int floor, int last) {
+    // What Math.min and Math.max would say, in a loop that C2 vectorises.
     for (int i = 0; i < count; i++) {
-      into[i] = Math.max(0, Math.min(last, exponents[i] - floor));
+      int above = exponents[i] - floor;
+      above &= ~(above >> 31);
+      int beyond = above - last;
+      into[i] = last + (beyond & (beyond >> 31));
     }
   }
 

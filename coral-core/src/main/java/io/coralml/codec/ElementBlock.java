@@ -49,9 +49,12 @@ final class ElementBlock {
           ((i & 3) == 0 ? 0 : target[count - 1])
               | (raw.get(first * width + i) & 0xFF) << (8 * (i & 3));
     }
-    if (width < 4) {
-      for (int lane = 0; lane < 4 / width; lane++) {
-        split(words, part, count, 8 * width * lane, (1 << (8 * width)) - 1);
+    if (width == 2) {
+      halves(words, into, part, count);
+      System.arraycopy(part, 0, into, count, count);
+    } else if (width == 1) {
+      for (int lane = 0; lane < 4; lane++) {
+        split(words, part, count, 8 * lane);
         System.arraycopy(part, 0, into, lane * count, count);
       }
     }
@@ -59,9 +62,16 @@ final class ElementBlock {
 
   // Loops index all arrays by the loop variable alone, and parts are copied to their place: with a
   // distance added to the index C2 would not vectorise them.
-  private static void split(int[] words, int[] part, int count, int shift, int mask) {
+  private static void halves(int[] words, int[] lower, int[] upper, int count) {
     for (int i = 0; i < count; i++) {
-      part[i] = (words[i] >>> shift) & mask;
+      lower[i] = words[i] & 0xFFFF;
+      upper[i] = words[i] >>> 16;
+    }
+  }
+
+  private static void split(int[] words, int[] part, int count, int shift) {
+    for (int i = 0; i < count; i++) {
+      part[i] = (words[i] >>> shift) & 0xFF;
     }
   }
 
@@ -71,11 +81,14 @@ final class ElementBlock {
     int bytes = elements * width;
     int count = (bytes + 3) / 4;
     int[] source = width == 4 ? from : words;
-    if (width < 4) {
+    if (width == 2) {
+      System.arraycopy(from, count, part, 0, count);
+      join(from, part, words, count);
+    } else if (width == 1) {
       Arrays.fill(words, 0, count, 0);
-      for (int lane = 0; lane < 4 / width; lane++) {
+      for (int lane = 0; lane < 4; lane++) {
         System.arraycopy(from, lane * count, part, 0, count);
-        join(part, words, count, 8 * width * lane, (1 << (8 * width)) - 1);
+        join(part, words, count, 8 * lane);
       }
     }
     raw.slice(first * width, bytes & ~3).order(raw.order()).asIntBuffer().put(source, 0, bytes / 4);
@@ -84,9 +97,15 @@ final class ElementBlock {
     }
   }
 
-  private static void join(int[] part, int[] words, int count, int shift, int mask) {
+  private static void join(int[] lower, int[] upper, int[] words, int count) {
     for (int i = 0; i < count; i++) {
-      words[i] |= (part[i] & mask) << shift;
+      words[i] = (lower[i] & 0xFFFF) | (upper[i] << 16);
+    }
+  }
+
+  private static void join(int[] part, int[] words, int count, int shift) {
+    for (int i = 0; i < count; i++) {
+      words[i] |= (part[i] & 0xFF) << shift;
     }
   }
 

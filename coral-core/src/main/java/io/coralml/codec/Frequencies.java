@@ -30,6 +30,14 @@ final class Frequencies {
 
   private static final int UNKNOWN = -1;
 
+  private static final long[] WEIGHTS = new long[MAX_LEVEL + 1];
+
+  static {
+    for (int level = 1; level <= MAX_LEVEL; level++) {
+      WEIGHTS[level] = (4L + (level - 1) % 4) << ((level - 1) / 4);
+    }
+  }
+
   private Frequencies() {}
 
   /** Returns the level whose weight is nearest to how often a symbol occurred. */
@@ -43,21 +51,9 @@ final class Frequencies {
     return (int) Math.min(MAX_LEVEL, 4L * doubling + step - 4 + 1);
   }
 
-  private static long weightOf(int level) {
-    return level == 0 ? 0 : (4L + (level - 1) % 4) << ((level - 1) / 4);
-  }
-
   /** Writes the levels of one alphabet. */
   static void write(int[] levels, int symbols, BitWriter out) {
-    int best = 0;
-    long bestBits = Long.MAX_VALUE;
-    for (int width = 0; width < 4; width++) {
-      long bits = cost(levels, symbols, width);
-      if (bits < bestBits) {
-        bestBits = bits;
-        best = width;
-      }
-    }
+    int best = cheapestWidth(levels, symbols);
     out.put(best, 2);
     int previous = 0;
     for (int symbol = 0; symbol < symbols; ) {
@@ -72,17 +68,35 @@ final class Frequencies {
     }
   }
 
-  private static long cost(int[] levels, int symbols, int width) {
-    long bits = 2;
+  /** Returns the Rice width with which levels take fewest bits. */
+  private static int cheapestWidth(int[] levels, int symbols) {
+    int codes = 0;
+    long whole = 0;
+    long halves = 0;
+    long quarters = 0;
+    long eighths = 0;
     int previous = 0;
-    for (int symbol = 0; symbol < symbols; ) {
-      int run = runOfZeros(levels, symbols, symbol);
-      bits += (fold(levels[symbol] - previous) >>> width) + 1 + width;
-      bits += run == 0 ? 0 : 2 * (31 - Integer.numberOfLeadingZeros(run)) + 1;
-      previous = levels[symbol];
-      symbol += Math.max(1, run);
+    for (int symbol = 0; symbol < symbols; symbol++) {
+      int level = levels[symbol];
+      // Within a run of zeros nothing is written, whatever the width.
+      if (level != 0 || previous != 0 || symbol == 0) {
+        int folded = fold(level - previous);
+        whole += folded;
+        halves += folded >>> 1;
+        quarters += folded >>> 2;
+        eighths += folded >>> 3;
+        codes++;
+      }
+      previous = level;
     }
-    return bits;
+    long[] quotients = {whole, halves, quarters, eighths};
+    int best = 0;
+    for (int width = 1; width < quotients.length; width++) {
+      if (quotients[width] + (long) codes * width < quotients[best] + (long) codes * best) {
+        best = width;
+      }
+    }
+    return best;
   }
 
   private static int runOfZeros(int[] levels, int symbols, int from) {
@@ -145,17 +159,19 @@ final class Frequencies {
     long room = 1L << tableLog;
     long sum = 0;
     for (int symbol = 0; symbol < symbols; symbol++) {
-      sum += weightOf(levels[symbol]);
+      sum += WEIGHTS[levels[symbol]];
     }
     for (boolean more = true; more; ) {
       long roomBefore = room;
       long sumBefore = sum;
       for (int symbol = 0; symbol < symbols; symbol++) {
-        long weight = weightOf(levels[symbol]);
-        if (counts[symbol] == UNKNOWN && weight * roomBefore < sumBefore) {
-          counts[symbol] = 1;
-          room--;
-          sum -= weight;
+        if (counts[symbol] == UNKNOWN) {
+          long weight = WEIGHTS[levels[symbol]];
+          if (weight * roomBefore < sumBefore) {
+            counts[symbol] = 1;
+            room--;
+            sum -= weight;
+          }
         }
       }
       more = room < roomBefore;
@@ -164,7 +180,7 @@ final class Frequencies {
     long given = 0;
     for (int symbol = 0; symbol < symbols; symbol++) {
       if (counts[symbol] == UNKNOWN) {
-        before += weightOf(levels[symbol]);
+        before += WEIGHTS[levels[symbol]];
         long share = before * room / sum;
         counts[symbol] = (int) (share - given);
         given = share;

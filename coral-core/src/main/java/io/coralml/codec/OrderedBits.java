@@ -32,27 +32,28 @@ final class OrderedBits {
     }
   }
 
-  /** Replaces targets by their outward order. */
-  static void order(int[] target, int[] base, int count, ElementForm form) {
-    if (!form.isFloat()) {
+  /** Replaces targets by their outward order and computes their differences to the base. */
+  static void subtract(int[] target, int[] base, int[] into, int count, ElementForm form) {
+    if (form.isFloat()) {
+      subtract(target, base, into, count, form.sign(), form.bits() - 1, form.mask());
       return;
     }
-    int sign = form.sign();
-    int below = sign - 1;
-    int top = form.bits() - 1;
-    for (int i = 0; i < count; i++) {
-      int x = target[i] ^ (base[i] & sign);
-      target[i] = x ^ (sign ^ (-(x >>> top) & below));
-    }
-  }
-
-  /** Computes differences from outward orders. */
-  static void subtract(int[] order, int[] base, int[] into, int count, ElementForm form) {
-    int sign = form.sign();
     int mask = form.mask();
     int half = 1 << (form.bits() - 1);
     for (int i = 0; i < count; i++) {
-      into[i] = (((order[i] - (base[i] | sign)) & mask) ^ half) - half;
+      into[i] = (((target[i] - base[i]) & mask) ^ half) - half;
+    }
+  }
+
+  private static void subtract(
+      int[] target, int[] base, int[] into, int count, int sign, int top, int mask) {
+    int below = sign - 1;
+    for (int i = 0; i < count; i++) {
+      int x = target[i] ^ (base[i] & sign);
+      int order = x ^ (sign ^ (-(x >>> top) & below));
+      target[i] = order;
+      // The sign bit is the upper half of the range.
+      into[i] = (((order - (base[i] | sign)) & mask) ^ sign) - sign;
     }
   }
 
@@ -96,7 +97,7 @@ final class OrderedBits {
     }
   }
 
-  /** {@link #order} for elements of 8 bytes. */
+  /** Replaces targets of 8 bytes by their outward order. */
   static void order(long[] target, long[] base, int count, ElementForm form) {
     if (!form.isFloat()) {
       return;
@@ -108,7 +109,7 @@ final class OrderedBits {
     }
   }
 
-  /** {@link #subtract} for elements of 8 bytes. */
+  /** Computes the differences of elements of 8 bytes from their outward orders. */
   static void subtract(long[] order, long[] base, long[] into, int count, ElementForm form) {
     long sign = form.isFloat() ? 1L << (form.bits() - 1) : 0;
     int unused = 64 - form.bits();

@@ -10,6 +10,9 @@ final class RansDecoder {
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
+  /** How many entries are written behind a table. */
+  static final int TABLE_SLACK = 3;
+
   private int[] states = new int[0];
   private int[] offset = new int[0];
   private int[] index = new int[0];
@@ -28,10 +31,30 @@ final class RansDecoder {
   private int log;
 
   private final Rans.Step[] steps = {
-    active -> gather(table, index, entry, active),
-    active -> advance(states, entry, renew, active, log),
-    active -> position = refill(in, position, renew, word, active),
-    this::next
+    new Rans.Step() {
+      @Override
+      void run(int active) {
+        gather(table, index, entry, active);
+      }
+    },
+    new Rans.Step() {
+      @Override
+      void run(int active) {
+        advance(states, entry, renew, active, log);
+      }
+    },
+    new Rans.Step() {
+      @Override
+      void run(int active) {
+        position = refill(in, position, renew, word, active);
+      }
+    },
+    new Rans.Step() {
+      @Override
+      void run(int active) {
+        next(active);
+      }
+    }
   };
 
   /**
@@ -41,16 +64,24 @@ final class RansDecoder {
    * symbol's start in the next L, and the symbol in the lowest 32 - 2 L.
    *
    * @param counts add up to 2^log
-   * @param into receives 2^log entries from {@code offset} on
+   * @param into receives 2^log entries from {@code offset} on, and up to {@value #TABLE_SLACK}
+   *     more that mean nothing
    */
   static void buildTable(int[] counts, int symbols, int log, int[] into, int offset) {
     int at = offset;
+    int step = 1 << (32 - 2 * log);
     for (int symbol = 0; symbol < symbols; symbol++) {
       int count = counts[symbol];
       int entry = ((count - 1) << (32 - log)) | symbol;
-      for (int i = 0; i < count; i++) {
-        into[at++] = entry | (i << (32 - 2 * log));
+      // Four at a time, the next symbol's over those that are too many: most symbols have fewer.
+      for (int i = at; i < at + count; i += 4) {
+        into[i] = entry;
+        into[i + 1] = entry + step;
+        into[i + 2] = entry + 2 * step;
+        into[i + 3] = entry + 3 * step;
+        entry += 4 * step;
       }
+      at += count;
     }
   }
 

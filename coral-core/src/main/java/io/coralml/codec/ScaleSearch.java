@@ -148,18 +148,46 @@ final class ScaleSearch {
       int count = Math.min(ElementBlock.SIZE, loader.elements() - first);
       int row = (matrix.firstColumn() + first) / matrix.length();
       int column = (matrix.firstColumn() + first) % matrix.length();
-      for (int i = 0; i < count; i += step) {
+      addBlock(rows, columns, weights, words, count, row, column, step);
+    }
+  }
+
+  /**
+   * Adds one block. What a row has is kept in a variable as long as the row goes on: added to in
+   * the array it would have to be stored and loaded from element to element.
+   */
+  private void addBlock(
+      Sums rows,
+      Sums columns,
+      double[] weights,
+      int words,
+      int count,
+      int firstRow,
+      int firstColumn,
+      int step) {
+    int perWord = Math.max(1, 4 / loader.form().width());
+    int laneLog = Integer.numberOfTrailingZeros(perWord);
+    int[] differences = space.difference;
+    int[] exponents = space.exponents;
+    int row = firstRow;
+    int column = firstColumn;
+    int i = 0;
+    while (i < count) {
+      double weight = weights[row];
+      double sum = rows.sizes[row];
+      int before = i;
+      for (; i < count && column < matrix.length(); i += step) {
         int slot = (i & (perWord - 1)) * words + (i >>> laneLog);
-        long distance = Math.min(most, Math.abs((long) space.difference[slot]));
-        double size = distance * powers[space.exponents[slot]];
-        rows.add(row, size);
-        columns.add(column, size * weights[row]);
+        long distance = Math.min(most, Math.abs((long) differences[slot]));
+        double size = distance * powers[exponents[slot]];
+        sum += size;
+        columns.add(column, size * weight);
         column += step;
-        if (column >= matrix.length()) {
-          column -= matrix.length();
-          row++;
-        }
       }
+      rows.sizes[row] = sum;
+      rows.counts[row] += (i - before) / step;
+      column -= matrix.length();
+      row++;
     }
   }
 

@@ -110,7 +110,18 @@ public final class TensorCodec {
    * @param threads at least 1; 1 does everything in the calling thread
    */
   public static Tensor decode(Encoded encoded, @Nullable TensorSource base, int threads) {
-    ChunkDecoder decoder = new ChunkDecoder(encoded.format(), base, null);
+    return decode(encoded, base, threads, null);
+  }
+
+  /**
+   * Decodes like {@link #decode(Encoded, TensorSource, int)}, in arrays that are shared with others
+   * and kept from tensor to tensor.
+   *
+   * @param space where arrays come from and go back to; null to make some
+   */
+  public static Tensor decode(
+      Encoded encoded, @Nullable TensorSource base, int threads, @Nullable DecodingSpace space) {
+    ChunkDecoder decoder = new ChunkDecoder(encoded.format(), base, space);
     EncodedFormat.Header header = decoder.header();
     if (header.byteLength() > Integer.MAX_VALUE - 8) {
       throw new InvalidInputException(

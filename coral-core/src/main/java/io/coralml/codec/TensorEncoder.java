@@ -106,7 +106,8 @@ final class TensorEncoder {
           chunks,
           threads,
           this::encodeChunk,
-          (chunk, encoded) -> {
+          (chunk, coded) -> {
+            byte[] encoded = coded.bytes();
             if (chunk == 0 && out instanceof MemoryChannel memory) {
               memory.expect(expected(encoded.length));
             }
@@ -114,7 +115,7 @@ final class TensorEncoder {
             checksums[chunk] = EncodedFormat.checksum(encoded, encoded.length);
             counts.merge(ChunkMode.of(encoded[0]), 1, Integer::sum);
             payload[0] += encoded.length;
-            tables[0] += CodedChunk.tableBytes(encoded, encoded.length);
+            tables[0] += coded.tableBytes();
             writeUnchecked(out, ByteBuffer.wrap(encoded));
           });
     } catch (UncheckedIOException e) {
@@ -139,11 +140,11 @@ final class TensorEncoder {
     return firstChunk + some * (firstChunk + firstChunk / 32) + EncodedFormat.trailerBytes(chunks);
   }
 
-  private byte[] encodeChunk(int chunk) {
+  private CodedBytes encodeChunk(int chunk) {
     EncoderSpace found = spaces.poll();
     EncoderSpace space = found == null ? new EncoderSpace() : found;
     ChunkEncoder encoder = new ChunkEncoder(header.dtype(), effort, space, rows(chunk));
-    byte[] encoded = encoder.encode(read(target, chunk), base == null ? null : read(base, chunk));
+    CodedBytes encoded = encoder.encode(read(target, chunk), base == null ? null : read(base, chunk));
     spaces.add(space);
     return encoded;
   }

@@ -10,6 +10,7 @@ final class Workspace {
   int[] exponents = new int[0];
   int[] offsets = new int[0];
   int[] entries = new int[0];
+  int[] flags = new int[0];
   // One place more: the one behind the last is written and not kept.
   int[] places = new int[0];
   final int[] counts = new int[ChunkModel.MAX_SYMBOLS];
@@ -33,6 +34,7 @@ final class Workspace {
       exponents = new int[slots];
       offsets = new int[slots];
       entries = new int[slots];
+      flags = new int[slots];
       places = new int[slots + 1];
     }
   }

@@ -6,8 +6,10 @@ import io.coralml.io.ByteSource;
 import io.coralml.tensor.DType;
 import io.coralml.tensor.Shape;
 import io.coralml.tensor.Tensor;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.util.Random;
 import java.util.concurrent.ForkJoinPool;
 import net.jqwik.api.Arbitraries;
@@ -64,6 +66,9 @@ class CodecProperties {
     Tensor base = base(target, update, seed + 1);
     Encoded encoded = TensorCodec.of(effort).encode(target, base);
     assertThat(TensorCodec.decode(Encoded.of(encoded.bytes()), base)).isEqualTo(target);
+    assertThat(encoded.stats())
+        .as("what the encoder counts is what is counted in its result")
+        .isEqualTo(TensorCodec.of(effort).encode(target, base, Channels.newChannel(OutputStream.nullOutputStream())));
     assertThat((double) encoded.length())
         .as("never larger than raw plus a small header")
         .isLessThanOrEqualTo(target.byteLength() * 1.001 + 64);

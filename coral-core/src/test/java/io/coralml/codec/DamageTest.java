@@ -44,7 +44,8 @@ class DamageTest {
         coded(CodecProperties.Update.NONE),
         coded(CodecProperties.Update.SPARSE),
         coded(CodecProperties.Update.NEIGHBOURS),
-        scaled());
+        scaled(),
+        paired());
   }
 
   private static Sample coded(CodecProperties.Update update) {
@@ -58,6 +59,14 @@ class DamageTest {
     Tensor target = Matrices.tuned(DType.BF16, 60, 81, 2, 41);
     Encoded encoded = TensorCodec.of(Effort.MAX).encode(target, base);
     assertThat(encoded.stats().chunks()).containsOnlyKeys(ChunkMode.SCALED);
+    return new Sample(encoded, base);
+  }
+
+  private static Sample paired() {
+    Tensor target = CodecProperties.tensor(DType.BF16, CodecProperties.Bits.WEIGHTS, 4101, 1);
+    Tensor base = CodecProperties.base(target, CodecProperties.Update.NEIGHBOURS, 2);
+    Encoded encoded = TensorCodec.of(Effort.FAST).encode(target, base);
+    assertThat(encoded.stats().chunks()).containsOnlyKeys(ChunkMode.PAIRED);
     return new Sample(encoded, base);
   }
 

@@ -89,6 +89,15 @@ final class GoldenFiles {
             CodecProperties.Update.NOISY,
             Effort.BALANCED,
             60_001));
+    for (DType dtype : List.of(DType.BF16, DType.F32)) {
+      entries.add(
+          new Entry(
+              dtype,
+              CodecProperties.Bits.WEIGHTS,
+              CodecProperties.Update.NOISY,
+              Effort.FAST,
+              9001));
+    }
     for (DType dtype : List.of(DType.BF16, DType.F32, DType.F64)) {
       entries.add(
           new Entry(

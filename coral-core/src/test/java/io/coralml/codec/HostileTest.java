@@ -96,6 +96,25 @@ class HostileTest {
   }
 
   @Test
+  @DisplayName("of pairs ends likewise, whichever bit is forged")
+  void everyBitOfPairs() {
+    for (DType dtype : new DType[] {DType.BF16, DType.F32}) {
+      Tensor target = CodecProperties.tensor(dtype, CodecProperties.Bits.WEIGHTS, 4101, 1);
+      Tensor base = CodecProperties.base(target, CodecProperties.Update.NOISY, 2);
+      byte[] chunk = onlyChunk(TensorCodec.of(Effort.FAST).encode(target, base));
+      assertThat(chunk[0]).isEqualTo((byte) ChunkMode.PAIRED.code());
+      for (int bit = 0; bit < Math.min(chunk.length * 8, 2500); bit++) {
+        byte[] forged = chunk.clone();
+        forged[bit / 8] ^= (byte) (1 << (bit % 8));
+        decodeAny(target, forged, base);
+      }
+      for (int length = 1; length < chunk.length; length += 7) {
+        decodeAny(target, Arrays.copyOf(chunk, length), base);
+      }
+    }
+  }
+
+  @Test
   @DisplayName("of random bytes under every mode ends likewise")
   void randomBodies() {
     Random random = new Random(3);

@@ -36,7 +36,7 @@ class RansTest {
     }
     long[] reciprocals = new long[2 * kinds];
     int[] ranges = new int[2 * kinds];
-    int[] table = new int[2 << log];
+    int[] table = new int[(2 << log) + RansDecoder.TABLE_SLACK];
     long bound = (long) symbols.length * RansEncoder.MOST_LOSS;
     int[] codes = new int[kinds];
     Arrays.setAll(codes, symbol -> symbol);

@@ -1,5 +1,6 @@
 package io.coralml.perf.comparators;
 
+import io.coralml.codec.DecodingSpace;
 import io.coralml.codec.Effort;
 import io.coralml.codec.Encoded;
 import io.coralml.codec.TensorCodec;
@@ -68,6 +69,7 @@ public interface Contender {
     private final TensorCodec codec;
     private final boolean alone;
     private final int threads;
+    private final DecodingSpace space = new DecodingSpace();
     private final List<Encoded> encoded = new ArrayList<>();
     private final List<Tensor> decoded = new ArrayList<>();
 
@@ -99,7 +101,9 @@ public interface Contender {
     public void decode() {
       decoded.clear();
       for (int i = 0; i < encoded.size(); i++) {
-        decoded.add(TensorCodec.decode(encoded.get(i), alone ? null : pair.base().get(i), threads));
+        decoded.add(
+            TensorCodec.decode(
+                encoded.get(i), alone ? null : pair.base().get(i), threads, space));
       }
     }
 
