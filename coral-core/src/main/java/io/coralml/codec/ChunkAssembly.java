@@ -240,7 +240,8 @@ final class ChunkAssembly {
     int lanes = 1 << lanesLog;
     int symbolBytes = encoder.length();
     int size = head.length + 4 * lanes + 4 + symbolBytes + fieldBytes + rests.length();
-    ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN).put(head);
+    ByteBuffer out = ByteBuffer.wrap(space.takeOutput(size));
+    out.order(ByteOrder.LITTLE_ENDIAN).put(head);
     for (int lane = 0; lane < lanes; lane++) {
       out.putInt(encoder.state(lane));
     }
@@ -249,6 +250,6 @@ final class ChunkAssembly {
     out.position(out.position() + symbolBytes);
     out.put(fields, 0, fieldBytes);
     out.put(rests.bytes(), 0, rests.length());
-    return new CodedBytes(out.array(), head.length + 4 * lanes + 4);
+    return new CodedBytes(out.array(), size, head.length + 4 * lanes + 4);
   }
 }

@@ -95,15 +95,14 @@ final class ChunkEncoder {
 
   private CodedBytes sparse(ByteBuffer target, ByteBuffer base, int[] changes) {
     byte[] places = SparseChunk.writePlaces(changes);
-    byte[] values =
+    CodedBytes values =
         encode(
             SparseChunk.gather(target, changes, width),
             SparseChunk.gather(base, changes, width),
             changes.length,
-                false)
-            .bytes();
-    byte[] sparse = Arrays.copyOf(places, places.length + values.length);
-    System.arraycopy(values, 0, sparse, places.length, values.length);
+            false);
+    byte[] sparse = Arrays.copyOf(places, places.length + values.length());
+    System.arraycopy(values.bytes(), 0, sparse, places.length, values.length());
     return CodedBytes.plain(sparse);
   }
 

@@ -27,6 +27,7 @@ final class EncoderSpace {
   private short[] symbols = new short[0];
   private byte[] fields = new byte[0];
   private byte[] verbatim = new byte[0];
+  private byte[] output = new byte[0];
   private long[] wideTarget = new long[0];
   private long[] wideBase = new long[0];
 
@@ -75,6 +76,20 @@ final class EncoderSpace {
       fields = new byte[bytes];
     }
     return fields;
+  }
+
+  /** Returns an array of at least that many bytes that is the caller's from now on. */
+  byte[] takeOutput(int bytes) {
+    byte[] taken = output.length < bytes ? new byte[bytes + bytes / 16] : output;
+    output = new byte[0];
+    return taken;
+  }
+
+  /** Takes back an array that nobody needs any more. */
+  void keepOutput(byte[] bytes) {
+    if (output.length < bytes.length) {
+      output = bytes;
+    }
   }
 
   /** Returns an array for verbatim bits, of any length; what it grew to may be given back. */

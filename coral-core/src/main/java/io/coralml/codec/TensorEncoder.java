@@ -107,16 +107,16 @@ final class TensorEncoder {
           threads,
           this::encodeChunk,
           (chunk, coded) -> {
-            byte[] encoded = coded.bytes();
             if (chunk == 0 && out instanceof MemoryChannel memory) {
-              memory.expect(expected(encoded.length));
+              memory.expect(expected(coded.length()));
             }
-            lengths[chunk] = encoded.length;
-            checksums[chunk] = EncodedFormat.checksum(encoded, encoded.length);
-            counts.merge(ChunkMode.of(encoded[0]), 1, Integer::sum);
-            payload[0] += encoded.length;
+            lengths[chunk] = coded.length();
+            checksums[chunk] = EncodedFormat.checksum(coded.bytes(), coded.length());
+            counts.merge(ChunkMode.of(coded.bytes()[0]), 1, Integer::sum);
+            payload[0] += coded.length();
             tables[0] += coded.tableBytes();
-            writeUnchecked(out, ByteBuffer.wrap(encoded));
+            writeUnchecked(out, ByteBuffer.wrap(coded.bytes(), 0, coded.length()));
+            giveBack(coded.bytes());
           });
     } catch (UncheckedIOException e) {
       throw e.getCause();
@@ -147,6 +147,15 @@ final class TensorEncoder {
     CodedBytes encoded = encoder.encode(read(target, chunk), base == null ? null : read(base, chunk));
     spaces.add(space);
     return encoded;
+  }
+
+  /** Leaves an array whose bytes are written where the next chunk finds it. */
+  private void giveBack(byte[] written) {
+    EncoderSpace idle = spaces.poll();
+    if (idle != null) {
+      idle.keepOutput(written);
+      spaces.add(idle);
+    }
   }
 
   private @Nullable MatrixRows rows(int chunk) {
