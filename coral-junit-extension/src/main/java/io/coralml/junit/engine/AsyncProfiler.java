@@ -5,6 +5,7 @@ import io.coralml.junit.BenchmarkException;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -12,7 +13,7 @@ import java.time.Instant;
  * tools.profiler:async-profiler}): samples without waiting for safepoints, native and kernel frames
  * included, and draws the flame graph itself. Called by reflection, so that nobody has to have it.
  */
-record AsyncProfiler(Path folder, Object instance) implements Profiler {
+record AsyncProfiler(Path folder, Duration time, Object instance) implements Profiler {
   private static final String CLASS = "one.profiler.AsyncProfiler";
 
   /**
@@ -20,11 +21,11 @@ record AsyncProfiler(Path folder, Object instance) implements Profiler {
    *
    * @throws BenchmarkException if it is not there, or does not run on this system
    */
-  static AsyncProfiler onClassPath(Path folder) {
+  static AsyncProfiler onClassPath(Path folder, Duration time) {
     try {
       ClassLoader loader = Thread.currentThread().getContextClassLoader();
       Class<?> type = Class.forName(CLASS, true, loader);
-      return new AsyncProfiler(folder, type.getMethod("getInstance").invoke(null));
+      return new AsyncProfiler(folder, time, type.getMethod("getInstance").invoke(null));
     } catch (ClassNotFoundException e) {
       throw new BenchmarkException(
           "The option "
@@ -52,12 +53,13 @@ record AsyncProfiler(Path folder, Object instance) implements Profiler {
     Path file = folder.resolve(benchmark.fileName() + ".html");
     execute("start,event=cpu,interval=1ms");
     try {
-      SecondPass.run(body);
+      SecondPass.run(body, time);
     } finally {
       execute("stop,file=" + file.toAbsolutePath());
     }
     findings.attach(new Attachment("flame graph", "text/html", file));
-    findings.stage("profile", start, "async-profiler on a second pass");
+    findings.stage(
+        "profile", start, "async-profiler on a second pass of " + time.toMillis() + " ms");
   }
 
   private void execute(String command) throws Throwable {

@@ -20,7 +20,7 @@ import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordingFile;
 
 /** The JVM's own flight recorder: the recording, and a flame graph of where the time went. */
-record FlightProfiler(Path folder) implements Profiler {
+record FlightProfiler(Path folder, Duration time) implements Profiler {
   private static final Set<String> SAMPLES =
       Set.of("jdk.ExecutionSample", "jdk.NativeMethodSample");
   private static final Duration PERIOD = Duration.ofMillis(10);
@@ -35,7 +35,7 @@ record FlightProfiler(Path folder) implements Profiler {
       recording.setName(benchmark.displayName());
       SAMPLES.forEach(event -> recording.enable(event).withPeriod(PERIOD));
       recording.start();
-      SecondPass.run(body);
+      SecondPass.run(body, time);
       recording.stop();
       recording.dump(file);
     }
@@ -46,7 +46,8 @@ record FlightProfiler(Path folder) implements Profiler {
       Files.writeString(graph, FlameGraph.svg(benchmark.displayName(), stacks));
       findings.attach(new Attachment("flame graph", "image/svg+xml", graph));
     }
-    findings.stage("profile", start, "flight recording of a second pass");
+    findings.stage(
+        "profile", start, "flight recording of a second pass of " + time.toMillis() + " ms");
   }
 
   /** Returns how often each stack was seen in the body, the body's own frame first. */

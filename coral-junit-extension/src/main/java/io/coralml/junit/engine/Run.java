@@ -74,7 +74,7 @@ final class Run implements AutoCloseable {
     this.profiler =
         asked
             .profiler()
-            .map(name -> Profiler.of(name, asked.output().resolve("profiles")))
+            .map(name -> Profiler.of(name, asked.output().resolve("profiles"), asked.profilerTime()))
             .orElse(null);
     this.progress =
         settings.measured() && !isFork()
@@ -226,6 +226,7 @@ final class Run implements AutoCloseable {
     passed.put("coral.benchmark.io-intensive", Boolean.toString(asked.ioIntensive()));
     // The second pass is taken by the parent, which knows where recordings go.
     passed.remove(Profiler.KEY);
+    passed.remove(Profiler.TIME_KEY);
     passed.remove("coral.strict");
     return passed;
   }

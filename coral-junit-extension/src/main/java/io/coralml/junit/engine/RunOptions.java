@@ -23,6 +23,7 @@ import java.util.Set;
  * @param ioIntensive whether bodies are expected to wait for a disk or a network
  * @param memoryLimit the largest heap in MB; absent when there is no limit
  * @param profiler the name of the profiler that was asked for
+ * @param profilerTime how long it watches a body
  */
 record RunOptions(
     Set<String> suites,
@@ -35,7 +36,8 @@ record RunOptions(
     boolean verbose,
     boolean ioIntensive,
     OptionalLong memoryLimit,
-    Optional<String> profiler) {
+    Optional<String> profiler,
+    Duration profilerTime) {
   private static final Duration DEFAULT_LIMIT = Duration.ofMinutes(10);
   private static final List<String> LEVELS =
       List.of("trace", "debug", "info", "warn", "error", "off");
@@ -60,7 +62,8 @@ record RunOptions(
         options.flag("coral.verbose", options.flag("coral.debug", loud)),
         options.flag("coral.benchmark.io-intensive", false),
         limit == 0 ? OptionalLong.empty() : OptionalLong.of(limit),
-        options.text(Profiler.KEY));
+        options.text(Profiler.KEY),
+        options.duration(Profiler.TIME_KEY, SecondPass.LENGTH));
   }
 
   private static Path defaultOutput(Path here) {

@@ -14,6 +14,7 @@ import io.coralml.junit.Metric;
 import io.coralml.junit.Metrics;
 import io.coralml.junit.Mode;
 import io.coralml.junit.Profile;
+import io.coralml.junit.Stage;
 import io.coralml.junit.Status;
 import io.coralml.junit.Threads;
 import java.nio.file.Path;
@@ -205,7 +206,12 @@ class ModesTest {
     @Test
     @DisplayName("has a flight recording of a second pass attached")
     void recording() throws java.io.IOException {
-      var outcome = RunFixture.in(folder).measured().with("coral.profiler", "jfr").run(Small.class);
+      var outcome =
+          RunFixture.in(folder)
+              .measured()
+              .with("coral.profiler", "jfr")
+              .with("coral.profiler.time", "300ms")
+              .run(Small.class);
 
       assertThat(outcome.failures()).isEmpty();
       BenchmarkResult result = outcome.result("small");
@@ -215,7 +221,9 @@ class ModesTest {
       assertThat(java.nio.file.Files.size(result.attachments().get(0).file())).isPositive();
       assertThat(java.nio.file.Files.readString(result.attachments().get(1).file()))
           .contains("<title>io.coralml.junit.engine.ModesTest$Small.small, ");
-      assertThat(result.stages()).last().extracting(stage -> stage.name()).isEqualTo("profile");
+      Stage last = result.stages().get(result.stages().size() - 1);
+      assertThat(last.name()).isEqualTo("profile");
+      assertThat(last.note()).endsWith("of 300 ms");
     }
 
     @Test
