@@ -75,7 +75,7 @@ record DeltaPlan(
     int low = form.low() + lows.low();
     int pairedLow =
         tuning.worthPairs() > 0
-            ? PairEncoder.low(sample, fraction, form, slots, scale, bits * tuning.worthPairs())
+            ? PairEncoder.low(sample, fraction, form, slots, scale, bits, tuning.worthPairs())
             : -1;
     return new DeltaPlan(
         contexts.topExponent(),

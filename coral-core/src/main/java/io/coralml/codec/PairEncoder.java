@@ -11,8 +11,11 @@ final class PairEncoder {
   /** Bits more for each difference that is not exact, for the time that it takes. */
   private static final double SLOW = 4;
 
-  /** Bits more for each slot and each of its fields of low bits but one, likewise. */
-  private static final double MORE_FIELDS = 0.06;
+  /** By no more bits for each slot may a chunk grow: what others lose by XOR is always more. */
+  private static final double MOST = 0.75;
+
+  /** Bits more for each slot and each of its fields of low bits, likewise. */
+  private static final double MORE_FIELDS = 0.15;
 
   private static final int REACH = SlotPairs.REACH;
 
@@ -42,11 +45,18 @@ final class PairEncoder {
    * @param sample of differences
    * @param fraction of its codes' buckets
    * @param scale slots of the chunk for each one of the sample
-   * @param most what the chunk may take, in bits
-   * @return -1 if it would take more by pairs
+   * @param without what the chunk takes slot by slot, in bits
+   * @param worth by what share of these it may grow
+   * @return -1 if it would grow too much
    */
   static int low(
-      DeltaSample sample, int fraction, ElementForm form, int slots, double scale, double most) {
+      DeltaSample sample,
+      int fraction,
+      ElementForm form,
+      int slots,
+      double scale,
+      double without,
+      double worth) {
     if (slots < FEWEST_SLOTS || form.width() == 8 || form.bits() <= 8) {
       return -1;
     }
@@ -76,7 +86,7 @@ final class PairEncoder {
         best = shift;
       }
     }
-    return bits * scale <= most ? best : -1;
+    return bits * scale - without <= Math.min(worth * without, MOST * slots) ? best : -1;
   }
 
   /** Codes the whole chunk. */

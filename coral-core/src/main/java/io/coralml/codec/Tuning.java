@@ -16,8 +16,8 @@ package io.coralml.codec;
  * @param reach how far exact differences reach at most in a large chunk
  * @param laneBytes bytes of symbols that pay for one lane
  * @param countEvery every how many slots of a large chunk one is counted for the frequencies
- * @param worthPairs coding slots in pairs may take so many times the bits, since it is faster; 0 if
- *     they never are
+ * @param worthPairs by what share of its bits a chunk may grow if slots are coded in pairs, since
+ *     that is faster; 0 if they never are
  * @param zstdLevel level for bytes that no model fits
  */
 record Tuning(
@@ -37,7 +37,7 @@ record Tuning(
 
   static Tuning of(Effort effort) {
     return switch (effort) {
-      case FAST -> new Tuning(10, 11, 1, 1, 0.0, 4, 1.0, 0.02, 63, 256, 8, 1.1, 1);
+      case FAST -> new Tuning(10, 11, 1, 1, 0.0, 4, 1.0, 0.02, 63, 256, 8, 0.15, 1);
       case BALANCED -> new Tuning(10, 12, 8, 4, 0.6, 8, 0.004, 0.004, 63, 600, 1, 0.0, 9);
       case MAX -> new Tuning(12, 12, 24, 1, 0.0, 128, 0.0, 0.001, 15, 2400, 1, 0.0, 12);
     };

@@ -74,6 +74,29 @@ class CodecProperties {
         .isLessThanOrEqualTo(target.byteLength() * 1.001 + 64);
   }
 
+  @Property(tries = 80)
+  @Label("gives back every bit of what it codes in pairs, any range of it too")
+  void pairs(
+      @ForAll("paired") DType dtype,
+      @ForAll boolean near,
+      @ForAll @IntRange(min = 4096, max = 9000) int elements,
+      @ForAll long seed) {
+    Tensor target = tensor(dtype, Bits.WEIGHTS, elements, seed);
+    Tensor base = base(target, near ? Update.NEIGHBOURS : Update.NOISY, seed + 1);
+    Encoded encoded = TensorCodec.of(Effort.FAST).encode(target, base);
+    assertThat(encoded.stats().chunks()).containsOnlyKeys(ChunkMode.PAIRED);
+    assertThat(TensorCodec.decode(encoded, base)).isEqualTo(target);
+    int from = new Random(seed).nextInt((int) target.byteLength());
+    ByteBuffer range = ByteBuffer.allocate((int) target.byteLength() - from);
+    TensorCodec.open(ByteSource.of(encoded.bytes()), base).read(from, range);
+    assertThat(range.flip()).isEqualTo(target.data().position(from).slice());
+  }
+
+  @Provide
+  Arbitrary<DType> paired() {
+    return Arbitraries.of(DType.F32, DType.F16, DType.BF16, DType.I32, DType.U16);
+  }
+
   /** Scalars, shapes with no element in them, and up to four axes. */
   @Provide
   Arbitrary<Shape> shapes() {
