@@ -65,11 +65,7 @@ public enum ChunkMode {
 
   /** Returns whether a chunk of this mode can only be read with the base. */
   public boolean needsBase() {
-    return this == BASE
-        || this == DELTA
-        || this == SPARSE
-        || this == SCALED
-        || this == PAIRED;
+    return this == BASE || this == DELTA || this == SPARSE || this == SCALED || this == PAIRED;
   }
 
   static ChunkMode of(int code) {

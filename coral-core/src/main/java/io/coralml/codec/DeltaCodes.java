@@ -38,9 +38,9 @@ final class DeltaCodes {
   }
 
   /**
-   * Finds the codes of differences in their contexts; flags are set where they are not exact, or the
-   * exponent is one of those with absolute symbols. In two loops: of one for everything C2 makes
-   * code that takes half as long again.
+   * Finds the codes of differences in their contexts; flags are set where they are not exact, or
+   * the exponent is one of those with absolute symbols. In two loops: of one for everything C2
+   * makes code that takes half as long again.
    */
   static void find(
       int[] difference,

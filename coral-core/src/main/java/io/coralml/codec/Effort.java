@@ -5,7 +5,7 @@ package io.coralml.codec;
  * needs to know none of this.
  */
 public enum Effort {
-  /** Speed first: one context, planned and counted from samples. */
+  /** Speed first: one context, two elements to a symbol where that costs little. */
   FAST,
   /** The default: near the entropy limit at full speed. */
   BALANCED,

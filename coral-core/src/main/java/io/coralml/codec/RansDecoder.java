@@ -64,8 +64,8 @@ final class RansDecoder {
    * symbol's start in the next L, and the symbol in the lowest 32 - 2 L.
    *
    * @param counts add up to 2^log
-   * @param into receives 2^log entries from {@code offset} on, and up to {@value #TABLE_SLACK}
-   *     more that mean nothing
+   * @param into receives 2^log entries from {@code offset} on, and up to {@value #TABLE_SLACK} more
+   *     that mean nothing
    */
   static void buildTable(int[] counts, int symbols, int log, int[] into, int offset) {
     int at = offset;

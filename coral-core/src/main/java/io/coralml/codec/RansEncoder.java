@@ -270,8 +270,7 @@ final class RansEncoder {
     }
   }
 
-  private static void comparePacked(
-      long[] states, long[] range, long[] full, int count, int log) {
+  private static void comparePacked(long[] states, long[] range, long[] full, int count, int log) {
     int high = 32 - log;
     int shift = 33 + log;
     long mask = (1L << log) - 1;

@@ -7,15 +7,15 @@ package io.coralml.codec;
  *
  * A paired chunk ({@link ChunkMode#PAIRED}) has a base, elements of at most 4 bytes, one context
  * and an alphabet of at most {@value #SIDE} symbols. Of a block of n slots, h = ceil(n / 2), slot i
- * below h makes a pair with slot i + h. In the stream of {@link Rans} the slots of a block are its h
- * pairs in their order. The number of a pair is {@value #SIDE} times the number of its first slot's
- * symbol in the alphabet plus the number of its second slot's. If n is odd the last pair has no
- * second slot: its symbol is ignored and has no verbatim bits.
+ * below h makes a pair with slot i + h. In the stream of {@link Rans} the slots of a block are its
+ * h pairs in their order. The number of a pair is {@value #SIDE} times the number of its first
+ * slot's symbol in the alphabet plus the number of its second slot's. If n is odd the last pair has
+ * no second slot: its symbol is ignored and has no verbatim bits.
  *
- * <p>The frequencies in the model are those of {@value #SIDE} pairs for each symbol of the alphabet,
- * in the order of their numbers; pairs whose second symbol the alphabet does not have have level 0.
- * Low bits are stored as in every other chunk; verbatim bits pair by pair, those of the first slot
- * before those of the second.
+ * <p>The frequencies in the model are those of {@value #SIDE} pairs for each symbol of the
+ * alphabet, in the order of their numbers; pairs whose second symbol the alphabet does not have
+ * have level 0. Low bits are stored as in every other chunk; verbatim bits pair by pair, those of
+ * the first slot before those of the second.
  */
 final class SlotPairs {
   /** The most symbols of the alphabet, and how far pairs with the next first symbol lie apart. */
@@ -37,7 +37,8 @@ final class SlotPairs {
    * Puts a block's symbols together.
    *
    * @param symbols of the slots; receives the pairs
-   * @param flags of slots, as {@link DeltaCodes} sets them; receives those of pairs with such a slot
+   * @param flags of slots, as {@link DeltaCodes} sets them; receives those of pairs with such a
+   *     slot
    * @param second scratch, half as long
    */
   static void join(int[] symbols, int[] flags, int slots, int[] second) {
@@ -113,8 +114,6 @@ final class SlotPairs {
 
   /** Returns the symbol of a slot. */
   static int symbol(int[] entries, int mask, int slot, int pairs) {
-    return slot < pairs
-        ? (entries[slot] & mask) >>> LOG
-        : entries[slot - pairs] & (SIDE - 1);
+    return slot < pairs ? (entries[slot] & mask) >>> LOG : entries[slot - pairs] & (SIDE - 1);
   }
 }

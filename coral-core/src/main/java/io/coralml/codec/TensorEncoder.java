@@ -144,7 +144,8 @@ final class TensorEncoder {
     EncoderSpace found = spaces.poll();
     EncoderSpace space = found == null ? new EncoderSpace() : found;
     ChunkEncoder encoder = new ChunkEncoder(header.dtype(), effort, space, rows(chunk));
-    CodedBytes encoded = encoder.encode(read(target, chunk), base == null ? null : read(base, chunk));
+    CodedBytes encoded =
+        encoder.encode(read(target, chunk), base == null ? null : read(base, chunk));
     spaces.add(space);
     return encoded;
   }

@@ -68,7 +68,9 @@ class CodecProperties {
     assertThat(TensorCodec.decode(Encoded.of(encoded.bytes()), base)).isEqualTo(target);
     assertThat(encoded.stats())
         .as("what the encoder counts is what is counted in its result")
-        .isEqualTo(TensorCodec.of(effort).encode(target, base, Channels.newChannel(OutputStream.nullOutputStream())));
+        .isEqualTo(
+            TensorCodec.of(effort)
+                .encode(target, base, Channels.newChannel(OutputStream.nullOutputStream())));
     assertThat((double) encoded.length())
         .as("never larger than raw plus a small header")
         .isLessThanOrEqualTo(target.byteLength() * 1.001 + 64);

@@ -140,7 +140,8 @@ class CodecSpeedMarksBenchmark {
     }
     Map<String, Times> times = new LinkedHashMap<>();
     for (int i = 0; i < codecs.length; i++) {
-      times.put(codecs[i], new Times(TwoProcessors.median(encode[i]), TwoProcessors.median(decode[i])));
+      times.put(
+          codecs[i], new Times(TwoProcessors.median(encode[i]), TwoProcessors.median(decode[i])));
     }
     return times;
   }

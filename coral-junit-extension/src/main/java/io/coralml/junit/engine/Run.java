@@ -74,7 +74,8 @@ final class Run implements AutoCloseable {
     this.profiler =
         asked
             .profiler()
-            .map(name -> Profiler.of(name, asked.output().resolve("profiles"), asked.profilerTime()))
+            .map(
+                name -> Profiler.of(name, asked.output().resolve("profiles"), asked.profilerTime()))
             .orElse(null);
     this.progress =
         settings.measured() && !isFork()

@@ -102,8 +102,7 @@ public interface Contender {
       decoded.clear();
       for (int i = 0; i < encoded.size(); i++) {
         decoded.add(
-            TensorCodec.decode(
-                encoded.get(i), alone ? null : pair.base().get(i), threads, space));
+            TensorCodec.decode(encoded.get(i), alone ? null : pair.base().get(i), threads, space));
       }
     }
 
