@@ -58,8 +58,8 @@ final class DeltaEncoder {
 
   /** Codes the whole chunk as planned. */
   CodedBytes encode() {
-    return plan.pairedLow() >= 0
-        ? new PairEncoder(space, loader, tuning, plan.pairedLow()).encode()
+    return plan.pairs().low() >= 0
+        ? new PairEncoder(space, loader, tuning, plan.pairs().low()).encode()
         : encodeSlots();
   }
 

@@ -10,7 +10,7 @@ package io.coralml.codec;
  * @param unchanged the share of the sample that equals its base
  * @param low bits of each slot to store as they are
  * @param reach the farthest exact difference
- * @param pairedLow the same if slots are coded in pairs; -1 if they are not to be
+ * @param pairs whether and how slots are to be coded in pairs; then {@code bits} is of these
  * @param absolutes which elements are coded by themselves
  */
 record DeltaPlan(
@@ -21,7 +21,7 @@ record DeltaPlan(
     double unchanged,
     int low,
     int reach,
-    int pairedLow,
+    PairPlan pairs,
     AbsolutePlan absolutes) {
 
   /** Fraction of the buckets that are stored. */
@@ -73,19 +73,16 @@ record DeltaPlan(
             ? new LowPlan(0, farthest)
             : LowPlan.of(sample, fraction, form.upper(), farthest, tuning.lowLoss() * bits / scale);
     int low = form.low() + lows.low();
-    int pairedLow =
-        tuning.worthPairs() > 0
-            ? PairEncoder.low(sample, fraction, form, slots, scale, bits, tuning.worthPairs())
-            : -1;
+    PairPlan pairs = PairPlan.of(sample, fraction, form, slots, bits, tuning.worthPairs());
     return new DeltaPlan(
         contexts.topExponent(),
         contexts.contexts(),
         contexts.bits(),
-        bits,
+        pairs.low() < 0 ? bits : pairs.bits(),
         unchanged,
         absolutes.upTo() < 0 ? low : Math.min(low, absolutes.verbatim()),
         lows.reach(),
-        pairedLow,
+        pairs,
         absolutes);
   }
 
@@ -115,6 +112,6 @@ record DeltaPlan(
   /** Returns this plan with a shorter reach. */
   DeltaPlan withReach(int shorter) {
     return new DeltaPlan(
-        topExponent, contexts, symbolBits, bits, unchanged, low, shorter, pairedLow, absolutes);
+        topExponent, contexts, symbolBits, bits, unchanged, low, shorter, pairs, absolutes);
   }
 }
