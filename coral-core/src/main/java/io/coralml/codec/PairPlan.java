@@ -40,12 +40,7 @@ record PairPlan(int low, double bits) {
    * @param worth by what share of these it may grow
    */
   static PairPlan of(
-      DeltaSample sample,
-      int fraction,
-      ElementForm form,
-      int slots,
-      double without,
-      double worth) {
+      DeltaSample sample, int fraction, ElementForm form, int slots, double without, double worth) {
     if (worth == 0 || slots < FEWEST_SLOTS || form.width() == 8 || form.bits() <= 8) {
       return NONE;
     }
