@@ -268,6 +268,14 @@ public final class History extends HistoryView implements AutoCloseable {
   }
 
   /**
+   * Returns every commit that a reference stands for or that an entry of a log can bring back.
+   * Takes no lock: what is given up meanwhile may be among them.
+   */
+  public Set<CommitId> namedCommits() {
+    return new HistoryRoots(storage, refs, database, trees()).named();
+  }
+
+  /**
    * Returns every tensor that a reference or an entry of a log reaches, through any commit. Waits
    * for the turn to write, to see all of them as they are at one moment; the rest needs none.
    */

@@ -105,11 +105,25 @@ final class HistoryRoots {
 
   private Set<CommitId> commits(Set<ObjectId> named) {
     List<CommitId> from = new ArrayList<>();
-    for (ObjectId id : named) {
-      GitObject object = database.read(id, GitObject.ANY);
-      from.add(CommitId.of(object.type() == Constants.OBJ_TAG ? Tag.target(object) : id));
-    }
+    named.forEach(id -> from.add(commit(id)));
     return view.reachable(from);
+  }
+
+  /** Returns the commit a reference stands for, which may do so through a tag's object. */
+  private CommitId commit(ObjectId named) {
+    GitObject object = database.read(named, GitObject.ANY);
+    return CommitId.of(object.type() == Constants.OBJ_TAG ? Tag.target(object) : named);
+  }
+
+  /**
+   * Returns every commit a reference or an entry of a log names, apart from those only a log names
+   * that are gone already. Takes no lock, so what is given up meanwhile may be among them.
+   */
+  Set<CommitId> named() {
+    database.rescan();
+    Set<CommitId> commits = new HashSet<>();
+    named(() -> () -> {}).forEach(id -> commits.add(commit(id)));
+    return commits;
   }
 
   /** Returns every object that is reached: tags, commits, directories, pointers and metadata. */

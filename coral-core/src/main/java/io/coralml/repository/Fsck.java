@@ -2,7 +2,6 @@ package io.coralml.repository;
 
 import io.coralml.CoralException;
 import io.coralml.history.CommitId;
-import io.coralml.history.History;
 import io.coralml.history.Quoted;
 import io.coralml.history.TensorPointer;
 import io.coralml.io.Storage;
@@ -98,7 +97,10 @@ final class Fsck {
     }
   }
 
-  /** Looks at every commit; again if some was given up meanwhile, and perhaps cleaned away. */
+  /**
+   * Looks at every commit, also at those that only a log names, because whoever goes back to one
+   * wants it whole; again if some was given up meanwhile, and perhaps cleaned away.
+   */
   private Set<CommitId> commits(Set<TensorId> broken) {
     List<String> before = List.copyOf(findings);
     Set<String> remedies = Set.copyOf(repair);
@@ -114,7 +116,7 @@ final class Fsck {
       roots.clear();
       attempt(
           () -> {
-            roots.addAll(roots());
+            roots.addAll(repository.history().namedCommits());
             all.addAll(repository.history().reachable(roots));
           },
           restore());
@@ -124,17 +126,9 @@ final class Fsck {
     return all;
   }
 
-  private Set<CommitId> roots() {
-    History history = repository.history();
-    Set<CommitId> roots = new TreeSet<>(history.branches().values());
-    history.tags().values().forEach(tag -> roots.add(tag.commit()));
-    history.headCommit().ifPresent(roots::add);
-    return roots;
-  }
-
   private boolean isCurrent(Set<CommitId> roots) {
     try {
-      return roots().equals(roots);
+      return repository.history().namedCommits().equals(roots);
     } catch (CoralException e) {
       LOG.debug("The references cannot be read, as the report says.", e);
       return true;
