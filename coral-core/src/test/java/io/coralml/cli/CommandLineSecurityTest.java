@@ -373,6 +373,8 @@ class CommandLineSecurityTest {
     Process process =
         new ProcessBuilder(
                 java,
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Coral.class.getName(),
