@@ -3,6 +3,7 @@ package io.coralml.repository;
 import io.coralml.CoralException;
 import io.coralml.history.CommitId;
 import io.coralml.history.Quoted;
+import io.coralml.history.RefNames;
 import io.coralml.history.TensorPointer;
 import io.coralml.io.Storage;
 import io.coralml.store.CheckReport;
@@ -14,6 +15,8 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -59,6 +62,7 @@ final class Fsck {
     }
     attempt(() -> staged(broken), "coral rm --staged --all");
     repository.history().check(level != FsckLevel.STRUCTURE).forEach(this::brokenHistory);
+    references();
     Set<CommitId> commits = commits(broken);
     if (!affected.isEmpty()) {
       findings.add(
@@ -79,6 +83,36 @@ final class Fsck {
         List.copyOf(repair));
   }
 
+  private void references() {
+    NavigableMap<String, Optional<CommitId>> damaged = repository.history().damagedReferences();
+    damaged.forEach(
+        (ref, stood) ->
+            findings.add(
+                "The reference '"
+                    + Quoted.escape(ref)
+                    + "' is damaged; "
+                    + stood
+                        .map(at -> "its log says that it stood at " + at.abbreviated() + ".")
+                        .orElse("no log says where it stood.")));
+    // HEAD comes last: it can follow a branch only when that can be read.
+    damaged.descendingMap().forEach((ref, stood) -> repair.add(remedy(ref, stood.isPresent())));
+  }
+
+  private static String remedy(String ref, boolean logged) {
+    if (ref.startsWith(RefNames.HEADS)) {
+      return logged
+          ? "coral fsck --repair    # puts branches back to where their logs say they stood"
+          : "coral branch -d "
+              + Quoted.escape(ref.substring(RefNames.HEADS.length()))
+              + "    # and make it again where it stood";
+    }
+    return ref.startsWith(RefNames.TAGS)
+        ? "coral tag -d "
+            + Quoted.escape(ref.substring(RefNames.TAGS.length()))
+            + "    # and make it again where it was"
+        : "coral switch BRANCH    # the branch that HEAD followed";
+  }
+
   private static String restore() {
     return "copy .coral/objects and .coral/refs from a backup or a clone";
   }
@@ -92,7 +126,9 @@ final class Fsck {
     try {
       check.run();
     } catch (CoralException e) {
-      findings.add(e.getMessage());
+      if (!findings.contains(e.getMessage())) {
+        findings.add(e.getMessage());
+      }
       repair.add(remedy);
     }
   }
