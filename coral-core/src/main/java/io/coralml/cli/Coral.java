@@ -5,7 +5,6 @@ import io.coralml.CoralException;
 import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
 import io.coralml.history.Quoted;
-import java.io.Console;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -123,9 +122,11 @@ public final class Coral implements Runnable {
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
     quietLogging();
+    // Types that no option has: making picocli's converters for them loads a hundred classes.
+    System.setProperty("picocli.converters.excludes", "java\\.(sql|time)\\..*");
     PrintWriter out = writer(System.out);
     PrintWriter err = writer(System.err);
-    Shell shell = new Shell(out, err, System.getenv(), Path.of("").toAbsolutePath(), isTerminal());
+    Shell shell = new Shell(out, err, System.getenv(), Path.of("").toAbsolutePath(), Screen.find());
     int code = execute(shell, args);
     out.flush();
     err.flush();
@@ -136,22 +137,6 @@ public final class Coral implements Runnable {
   private static void quietLogging() {
     if (System.getProperty(LOG_LEVEL) == null) {
       System.setProperty(LOG_LEVEL, "warn");
-    }
-  }
-
-  /** Up to JDK 21 there is a console only at a terminal; later ones are asked. */
-  @SuppressWarnings("SystemConsoleNull") // the newer JDKs' own question follows
-  private static boolean isTerminal() {
-    Console console = System.console();
-    if (console == null) {
-      return false;
-    }
-    try {
-      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
-    } catch (NoSuchMethodException e) {
-      return true;
-    } catch (ReflectiveOperationException e) {
-      return false;
     }
   }
 
