@@ -241,10 +241,10 @@ public final class History extends HistoryView implements AutoCloseable {
    * Looks for damage in the objects of the history.
    *
    * @param everything whether to read every object of every pack and compare it with its name
-   * @return what is wrong, each in a sentence
+   * @return what is wrong
    */
-  public List<String> check(boolean everything) {
-    List<String> findings = new ArrayList<>();
+  public List<HistoryDamage> check(boolean everything) {
+    List<HistoryDamage> findings = new ArrayList<>();
     Set<String> checked = new HashSet<>();
     List<GitPack> packs;
     do {
@@ -262,14 +262,17 @@ public final class History extends HistoryView implements AutoCloseable {
   }
 
   /** Returns false if the pack was merged away meanwhile. */
-  private boolean check(GitPack pack, boolean everything, List<String> findings) {
+  private boolean check(GitPack pack, boolean everything, List<HistoryDamage> findings) {
     try {
       pack.check(database, everything);
     } catch (CoralException e) {
       if (!database.isStillThere(pack)) {
         return false;
       }
-      findings.add(String.valueOf(e.getMessage()));
+      findings.add(
+          new HistoryDamage(
+              String.valueOf(e.getMessage()),
+              Optional.of(GitPack.dataFile(pack.name())).filter(file -> pack.isIndexDamaged())));
     }
     return true;
   }

@@ -2,6 +2,7 @@ package io.coralml.repository;
 
 import io.coralml.CoralException;
 import io.coralml.history.CommitId;
+import io.coralml.history.HistoryDamage;
 import io.coralml.history.Quoted;
 import io.coralml.history.RefNames;
 import io.coralml.history.TensorPointer;
@@ -117,9 +118,13 @@ final class Fsck {
     return "copy .coral/objects and .coral/refs from a backup or a clone";
   }
 
-  private void brokenHistory(String finding) {
-    findings.add(finding);
-    repair.add(restore());
+  private void brokenHistory(HistoryDamage damage) {
+    findings.add(damage.what());
+    repair.add(
+        damage
+            .rebuildable()
+            .map(pack -> "git index-pack .coral/" + pack + "    # makes its index anew")
+            .orElseGet(Fsck::restore));
   }
 
   private void attempt(Runnable check, String remedy) {
@@ -128,8 +133,8 @@ final class Fsck {
     } catch (CoralException e) {
       if (!findings.contains(e.getMessage())) {
         findings.add(e.getMessage());
+        repair.add(remedy);
       }
-      repair.add(remedy);
     }
   }
 

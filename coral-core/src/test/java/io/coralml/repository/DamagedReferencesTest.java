@@ -167,6 +167,28 @@ class DamagedReferencesTest {
   }
 
   @Test
+  @DisplayName("is not what is wrong with an index of a git pack: git makes it anew from the pack")
+  void index() {
+    String index =
+        storage.files().keySet().stream()
+            .filter(name -> name.endsWith(".idx"))
+            .findFirst()
+            .orElseThrow();
+    String pack = index.replace(".idx", ".pack");
+    try (Repository repository = damage(index, "")) {
+      FsckReport report = repository.fsck(FsckLevel.STRUCTURE);
+      assertThat(report.findings()).singleElement().asString().contains(index);
+      assertThat(report.repair().get(0)).startsWith("git index-pack .coral/" + pack);
+      assertThat(report.repair()).hasSize(2);
+    }
+    storage.delete(pack);
+    storage.delete(index);
+    try (Repository repository = Repository.open(storage, Clock.systemUTC())) {
+      assertThat(repository.fsck(FsckLevel.STRUCTURE).repair().get(0)).startsWith("copy .coral/");
+    }
+  }
+
+  @Test
   @DisplayName("is not what is wrong with a config that was emptied: the lines it lacks are named")
   void config() {
     storage.plant("config", new byte[0]);
