@@ -83,8 +83,6 @@ public final class Coral implements Runnable {
   /** The longest error, in characters. */
   private static final int LONGEST = 600;
 
-  private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
-
   private final Shell shell;
 
   private Coral(Shell shell) {
@@ -122,7 +120,7 @@ public final class Coral implements Runnable {
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
     quietLogging();
-    // Types that no option has: making picocli's converters for them loads a hundred classes.
+    // No option has these types, and making picocli's converters loads them all.
     System.setProperty("picocli.converters.excludes", "java\\.(sql|time)\\..*");
     PrintWriter out = writer(System.out);
     PrintWriter err = writer(System.err);
@@ -135,8 +133,15 @@ public final class Coral implements Runnable {
 
   /** Warnings only, unless the user asks the logger of the command line for more. */
   private static void quietLogging() {
-    if (System.getProperty(LOG_LEVEL) == null) {
-      System.setProperty(LOG_LEVEL, "warn");
+    setUnlessSet("org.slf4j.simpleLogger.defaultLogLevel", "warn");
+    // It is known which logger there is: looking for one loads two dozen classes.
+    setUnlessSet("slf4j.provider", "org.slf4j.simple.SimpleServiceProvider");
+    setUnlessSet("slf4j.internal.verbosity", "WARN");
+  }
+
+  private static void setUnlessSet(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
     }
   }
 
