@@ -37,18 +37,31 @@ final class AddVerb extends Verb {
       Staging.Mode mode = replace ? Staging.Mode.REPLACE : Staging.Mode.UPSERT;
       for (Path path : files) {
         try (TensorFile file = reading.open(shell(), path)) {
+          int differing;
           try (Progress progress = progress("add " + path.getFileName())) {
-            repository.staging().add(progress.watchStored(file), mode);
+            differing = repository.staging().add(progress.watchStored(file), mode);
           }
-          print(
-              "Staged "
-                  + Texts.count(file.names().size(), "tensor")
-                  + " of "
-                  + Quoted.escape(path.toString()));
+          print(report(differing, file.names().size(), Quoted.escape(path.toString())));
         }
         mode = Staging.Mode.UPSERT;
       }
     }
     return 0;
+  }
+
+  private static String report(int differing, int all, String path) {
+    String tensors = Texts.count(all, "tensor");
+    if (differing == all) {
+      return "Staged " + tensors + " of " + path;
+    }
+    return differing == 0
+        ? "Staged nothing of " + path + ": HEAD has its " + tensors + " already"
+        : "Staged "
+            + differing
+            + " of the "
+            + tensors
+            + " of "
+            + path
+            + "; HEAD has the others already";
   }
 }

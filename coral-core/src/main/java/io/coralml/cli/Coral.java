@@ -5,7 +5,6 @@ import io.coralml.CoralException;
 import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
 import io.coralml.history.Quoted;
-import java.io.Console;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -84,8 +83,6 @@ public final class Coral implements Runnable {
   /** The longest error, in characters. */
   private static final int LONGEST = 600;
 
-  private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
-
   private final Shell shell;
 
   private Coral(Shell shell) {
@@ -123,9 +120,11 @@ public final class Coral implements Runnable {
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
     quietLogging();
+    // No option has these types, and making picocli's converters loads them all.
+    System.setProperty("picocli.converters.excludes", "java\\.(sql|time)\\..*");
     PrintWriter out = writer(System.out);
     PrintWriter err = writer(System.err);
-    Shell shell = new Shell(out, err, System.getenv(), Path.of("").toAbsolutePath(), isTerminal());
+    Shell shell = new Shell(out, err, System.getenv(), Path.of("").toAbsolutePath(), Screen.find());
     int code = execute(shell, args);
     out.flush();
     err.flush();
@@ -134,24 +133,15 @@ public final class Coral implements Runnable {
 
   /** Warnings only, unless the user asks the logger of the command line for more. */
   private static void quietLogging() {
-    if (System.getProperty(LOG_LEVEL) == null) {
-      System.setProperty(LOG_LEVEL, "warn");
-    }
+    setUnlessSet("org.slf4j.simpleLogger.defaultLogLevel", "warn");
+    // It is known which logger there is: looking for one loads two dozen classes.
+    setUnlessSet("slf4j.provider", "org.slf4j.simple.SimpleServiceProvider");
+    setUnlessSet("slf4j.internal.verbosity", "WARN");
   }
 
-  /** Up to JDK 21 there is a console only at a terminal; later ones are asked. */
-  @SuppressWarnings("SystemConsoleNull") // the newer JDKs' own question follows
-  private static boolean isTerminal() {
-    Console console = System.console();
-    if (console == null) {
-      return false;
-    }
-    try {
-      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
-    } catch (NoSuchMethodException e) {
-      return true;
-    } catch (ReflectiveOperationException e) {
-      return false;
+  private static void setUnlessSet(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
     }
   }
 

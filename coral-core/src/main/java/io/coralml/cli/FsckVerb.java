@@ -1,9 +1,11 @@
 package io.coralml.cli;
 
+import io.coralml.history.CommitId;
 import io.coralml.repository.FsckLevel;
 import io.coralml.repository.FsckReport;
 import io.coralml.repository.Repository;
 import io.coralml.store.RepairReport;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,7 +22,9 @@ final class FsckVerb extends Verb {
 
   @Option(
       names = "--repair",
-      description = "Move damaged packs to quarantine, save what is sound, rebuild the index.")
+      description =
+          "Move damaged packs to quarantine, save what is sound, rebuild the index, put damaged"
+              + " branches back to where their logs say they stood.")
   private boolean repair;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -33,7 +37,7 @@ final class FsckVerb extends Verb {
   @Override
   public Integer call() {
     try (Repository repository = shell().repository()) {
-      RepairReport repaired = repair ? repair(repository) : null;
+      Repaired repaired = repair ? repair(repository) : null;
       FsckReport report =
           asJson ? repository.fsck(level) : showing("fsck", () -> repository.fsck(level));
       if (asJson) {
@@ -45,21 +49,30 @@ final class FsckVerb extends Verb {
     }
   }
 
-  private static RepairReport repair(Repository repository) {
+  /** What a repair came to, in the store and in the history. */
+  private record Repaired(RepairReport store, SortedMap<String, CommitId> branches) {}
+
+  private static Repaired repair(Repository repository) {
     RepairReport done = repository.store().repair();
     repository.store().rebuildIndex();
-    return done;
+    return new Repaired(done, repository.restoreBranches());
   }
 
-  private void text(FsckReport report, @Nullable RepairReport repaired) {
+  private void text(FsckReport report, @Nullable Repaired repaired) {
     if (repaired != null) {
+      RepairReport store = repaired.store();
       print(
           "Moved "
-              + Texts.count(repaired.quarantined().size(), "pack")
+              + Texts.count(store.quarantined().size(), "pack")
               + " to quarantine, saved "
-              + Texts.count(repaired.rescued(), "tensor")
-              + lost(repaired.lost().size())
+              + Texts.count(store.rescued(), "tensor")
+              + lost(store.lost().size())
               + ".");
+      repaired
+          .branches()
+          .forEach(
+              (name, at) ->
+                  print("Put the branch " + Texts.name(name) + " back to " + at.abbreviated()));
     }
     report
         .findings()
@@ -98,7 +111,7 @@ final class FsckVerb extends Verb {
     return known == 0 ? "" : ", lost " + known + " that were in them";
   }
 
-  private void json(FsckReport report, @Nullable RepairReport repaired) {
+  private void json(FsckReport report, @Nullable Repaired repaired) {
     Json.print(
         shell().out(),
         json -> {
@@ -116,9 +129,14 @@ final class FsckVerb extends Verb {
           Json.strings(json, "repair", report.repair());
           if (repaired != null) {
             json.writeObjectFieldStart("repaired");
-            json.writeNumberField("quarantined", repaired.quarantined().size());
-            json.writeNumberField("rescued", repaired.rescued());
-            json.writeNumberField("lost", repaired.lost().size());
+            json.writeNumberField("quarantined", repaired.store().quarantined().size());
+            json.writeNumberField("rescued", repaired.store().rescued());
+            json.writeNumberField("lost", repaired.store().lost().size());
+            json.writeObjectFieldStart("branches");
+            for (var each : repaired.branches().entrySet()) {
+              json.writeStringField(each.getKey(), each.getValue().hex());
+            }
+            json.writeEndObject();
             json.writeEndObject();
           }
           json.writeEndObject();

@@ -46,7 +46,8 @@ final class Rehearsal {
       write(folder.resolve("a.safetensors"), 1);
       write(folder.resolve("b.safetensors"), 1.5f);
       PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-      Shell shell = new Shell(nowhere, nowhere, Map.of("CORAL_AUTHOR", "x <x>"), folder, false);
+      Shell shell =
+          new Shell(nowhere, nowhere, Map.of("CORAL_AUTHOR", "x <x>"), folder, Screen.UNWATCHED);
       COMMANDS.forEach(command -> Coral.execute(shell, command.split(" ")));
     } finally {
       delete(folder);

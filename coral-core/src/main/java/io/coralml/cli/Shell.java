@@ -15,29 +15,27 @@ final class Shell {
   private final PrintWriter out;
   private final PrintWriter err;
   private final Map<String, String> environment;
-  private final boolean terminal;
+  private final boolean watched;
   private final boolean colourful;
   private Path directory;
 
   /**
    * @param directory where relative paths begin
-   * @param terminal whether people watch the output, so that colours and progress make sense
+   * @param screen which outputs people watch
    */
   Shell(
       PrintWriter out,
       PrintWriter err,
       Map<String, String> environment,
       Path directory,
-      boolean terminal) {
+      Screen screen) {
     this.out = out;
     this.err = err;
     this.environment = environment;
     this.directory = directory;
-    this.terminal = terminal;
-    this.colourful =
-        terminal
-            && environment.getOrDefault("NO_COLOR", "").isEmpty()
-            && !environment.getOrDefault("TERM", "").equals("dumb");
+    boolean dumb = environment.getOrDefault("TERM", "").equals("dumb");
+    this.watched = screen.err() && !dumb;
+    this.colourful = screen.out() && !dumb && environment.getOrDefault("NO_COLOR", "").isEmpty();
   }
 
   PrintWriter out() {
@@ -48,9 +46,9 @@ final class Shell {
     return err;
   }
 
-  /** Returns whether people watch, so that showing progress makes sense. */
+  /** Returns whether people watch standard error, so that showing progress makes sense. */
   boolean isWatched() {
-    return terminal && !environment.getOrDefault("TERM", "").equals("dumb");
+    return watched;
   }
 
   /** Returns the text in colour, if people watch and want colours (see no-color.org). */

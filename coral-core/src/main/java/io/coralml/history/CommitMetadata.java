@@ -9,8 +9,6 @@ import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -38,10 +36,6 @@ public record CommitMetadata(SortedMap<String, String> commit, SortedMap<String,
   public static final int MAX_BYTES = 1 << 20;
 
   static final String FILE = "metadata.json";
-
-  /** What most commits hold; it is recognised without waking the JSON library. */
-  private static final byte[] NOTHING =
-      "{\"version\":1,\"commit\":{},\"model\":{}}\n".getBytes(StandardCharsets.UTF_8);
 
   /** Made when there is something to read or write: making it costs more than most commands. */
   private static final class Lazy {
@@ -106,12 +100,14 @@ public record CommitMetadata(SortedMap<String, String> commit, SortedMap<String,
    * @throws CorruptDataException if it is not what {@link #format} writes
    */
   static CommitMetadata parse(byte[] bytes) {
-    if (Arrays.equals(bytes, NOTHING)) {
-      return EMPTY;
-    }
     if (bytes.length > MAX_BYTES) {
       throw damaged(null);
     }
+    return PlainMetadata.read(bytes).orElseGet(() -> parseAny(bytes));
+  }
+
+  /** Reads the file whatever characters it holds. */
+  static CommitMetadata parseAny(byte[] bytes) {
     try (JsonParser json = Lazy.JSON.createParser(bytes)) {
       expect(json, JsonToken.START_OBJECT);
       expectField(json, "version");

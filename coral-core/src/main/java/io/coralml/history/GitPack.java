@@ -145,6 +145,16 @@ final class GitPack implements AutoCloseable {
     }
   }
 
+  /** Returns whether the index is damaged: stock git can make it anew from the pack. */
+  boolean isIndexDamaged() {
+    try {
+      index().verify(indexFile(name));
+      return false;
+    } catch (CorruptDataException e) {
+      return true;
+    }
+  }
+
   /** Reads the entry that begins at an offset; {@code bases} answers for deltas by name. */
   GitObject readAt(long offset, ObjectSource bases, int depth) {
     if (depth > MAX_DELTA_DEPTH) {

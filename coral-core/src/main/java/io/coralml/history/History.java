@@ -7,19 +7,16 @@ import io.coralml.NotFoundException;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageLock;
 import io.coralml.tensor.TensorId;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.eclipse.jgit.errors.ConfigInvalidException;
 import org.eclipse.jgit.errors.CorruptObjectException;
-import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevTag;
@@ -40,9 +37,6 @@ public final class History extends HistoryView implements AutoCloseable {
   /** Held by whoever merges git packs without holding the other, so that no two do the same. */
   static final String MERGING = "locks/merging";
 
-  private static final int FORMAT_VERSION = 1;
-  private static final int MAX_CONFIG = 1 << 20;
-
   private final Storage storage;
   private final ObjectDatabase database;
   private final RefStore refs;
@@ -56,7 +50,7 @@ public final class History extends HistoryView implements AutoCloseable {
 
   /** Returns whether a storage holds a history, whole or damaged. */
   public static boolean exists(Storage storage) {
-    return storage.exists("HEAD") && storage.exists(CONFIG);
+    return storage.exists(RefStore.HEAD) && storage.exists(CONFIG);
   }
 
   /**
@@ -92,14 +86,7 @@ public final class History extends HistoryView implements AutoCloseable {
               GitPack.DIRECTORY, "objects/info", "refs/heads", "refs/tags", "logs/refs/heads")) {
         storage.createDirectory(directory);
       }
-      Config config = new Config();
-      config.setInt("core", null, "repositoryformatversion", 0);
-      config.setBoolean("core", null, "filemode", false);
-      config.setBoolean("core", null, "bare", true);
-      config.setBoolean("core", null, "logallrefupdates", true);
-      config.setInt("gc", null, "auto", 0);
-      config.setInt("coral", null, "version", FORMAT_VERSION);
-      writeConfig(storage, config);
+      new HistoryConfig(storage).create();
       new RefStore(storage).writeHead(new Head.Attached(branch));
       return true;
     } finally {
@@ -117,52 +104,13 @@ public final class History extends HistoryView implements AutoCloseable {
     if (!exists(storage)) {
       throw new NotFoundException("There is no repository here; make one with 'coral init'.");
     }
-    int version = version(readConfig(storage));
-    if (version != FORMAT_VERSION) {
-      throw new InvalidInputException(
-          "The repository has format version "
-              + version
-              + ", and this program knows version "
-              + FORMAT_VERSION
-              + "; use a program that knows it.");
-    }
+    new HistoryConfig(storage).requireKnownVersion();
     return new History(storage, new ObjectDatabase(storage));
-  }
-
-  private static int version(Config config) {
-    try {
-      return config.getInt("coral", null, "version", 0);
-    } catch (IllegalArgumentException e) {
-      throw new CorruptDataException(
-          "The repository's file 'config' has a version that is no number; correct it by hand.", e);
-    }
-  }
-
-  private static Config readConfig(Storage storage) {
-    Config config = new Config();
-    try {
-      config.fromText(
-          StandardCharsets.UTF_8.decode(storage.readAll(CONFIG, MAX_CONFIG)).toString());
-      return config;
-    } catch (ConfigInvalidException | IllegalArgumentException e) {
-      throw new CorruptDataException(
-          "The repository's file 'config' is not in git's form; correct it by hand.", e);
-    }
-  }
-
-  private static void writeConfig(Storage storage, Config config) {
-    storage.write(CONFIG, ByteBuffer.wrap(config.toText().getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Returns the settings of section {@code [coral]}, keys in lower case. */
   public SortedMap<String, String> settings() {
-    Config config = readConfig(storage);
-    SortedMap<String, String> settings = new TreeMap<>();
-    for (String key : config.getNames("coral")) {
-      String value = config.getString("coral", null, key);
-      settings.put(key, value == null ? "" : value);
-    }
-    return settings;
+    return new HistoryConfig(storage).settings();
   }
 
   /**
@@ -173,11 +121,7 @@ public final class History extends HistoryView implements AutoCloseable {
   public void set(String key, Optional<String> value) {
     StorageLock lock = storage.lock(LOCK);
     try {
-      Config config = readConfig(storage);
-      value.ifPresentOrElse(
-          text -> config.setString("coral", null, key, text),
-          () -> config.unset("coral", null, key));
-      writeConfig(storage, config);
+      new HistoryConfig(storage).set(key, value);
     } finally {
       lock.close();
     }
@@ -243,6 +187,16 @@ public final class History extends HistoryView implements AutoCloseable {
   }
 
   /**
+   * Returns the references that cannot be read, {@code HEAD} among them, each with the commit at
+   * which it stood by its log, if there is one.
+   *
+   * @see HistorySession#restoreBranches
+   */
+  public NavigableMap<String, Optional<CommitId>> damagedReferences() {
+    return new DamagedReferences(storage, refs, this).find();
+  }
+
+  /**
    * Returns the commit a revision stands for: {@code HEAD}, a branch, a tag, a commit id or at
    * least its first four digits, {@code refs/heads/...} or {@code refs/tags/...}; each followed by
    * any number of {@code ~N} (N first parents back) and {@code ^N} (the Nth parent).
@@ -268,6 +222,14 @@ public final class History extends HistoryView implements AutoCloseable {
   }
 
   /**
+   * Returns every commit that a reference stands for, as far as they can be read, or that an entry
+   * of a log can bring back. Takes no lock: what is given up meanwhile may be among them.
+   */
+  public Set<CommitId> namedCommits() {
+    return new HistoryRoots(storage, refs, database, trees()).named();
+  }
+
+  /**
    * Returns every tensor that a reference or an entry of a log reaches, through any commit. Waits
    * for the turn to write, to see all of them as they are at one moment; the rest needs none.
    */
@@ -279,10 +241,10 @@ public final class History extends HistoryView implements AutoCloseable {
    * Looks for damage in the objects of the history.
    *
    * @param everything whether to read every object of every pack and compare it with its name
-   * @return what is wrong, each in a sentence
+   * @return what is wrong
    */
-  public List<String> check(boolean everything) {
-    List<String> findings = new ArrayList<>();
+  public List<HistoryDamage> check(boolean everything) {
+    List<HistoryDamage> findings = new ArrayList<>();
     Set<String> checked = new HashSet<>();
     List<GitPack> packs;
     do {
@@ -300,14 +262,17 @@ public final class History extends HistoryView implements AutoCloseable {
   }
 
   /** Returns false if the pack was merged away meanwhile. */
-  private boolean check(GitPack pack, boolean everything, List<String> findings) {
+  private boolean check(GitPack pack, boolean everything, List<HistoryDamage> findings) {
     try {
       pack.check(database, everything);
     } catch (CoralException e) {
       if (!database.isStillThere(pack)) {
         return false;
       }
-      findings.add(String.valueOf(e.getMessage()));
+      findings.add(
+          new HistoryDamage(
+              String.valueOf(e.getMessage()),
+              Optional.of(GitPack.dataFile(pack.name())).filter(file -> pack.isIndexDamaged())));
     }
     return true;
   }

@@ -42,6 +42,7 @@ final class HistoryRoots {
   }
 
   int expireLogs(Instant before) {
+    referred(); // Where one cannot be read, its log must stay: it says where the reference stood.
     int expired = 0;
     for (String ref : logged("")) {
       List<ReflogEntry> all = ReflogEntry.read(storage, ref);
@@ -74,8 +75,9 @@ final class HistoryRoots {
    * they are at one moment.
    *
    * @param turn takes the history's lock, unless whoever asks holds it
+   * @param referred reads the references
    */
-  private Set<ObjectId> named(Supplier<StorageLock> turn) {
+  private Set<ObjectId> named(Supplier<StorageLock> turn, Supplier<Set<ObjectId>> referred) {
     Set<ObjectId> logged = new HashSet<>();
     Set<ObjectId> named = new HashSet<>();
     StorageLock lock = turn.get();
@@ -86,7 +88,7 @@ final class HistoryRoots {
           entry.after().map(CommitId::toObjectId).ifPresent(logged::add);
         }
       }
-      named.addAll(referred());
+      named.addAll(referred.get());
     } finally {
       lock.close();
     }
@@ -105,16 +107,31 @@ final class HistoryRoots {
 
   private Set<CommitId> commits(Set<ObjectId> named) {
     List<CommitId> from = new ArrayList<>();
-    for (ObjectId id : named) {
-      GitObject object = database.read(id, GitObject.ANY);
-      from.add(CommitId.of(object.type() == Constants.OBJ_TAG ? Tag.target(object) : id));
-    }
+    named.forEach(id -> from.add(commit(id)));
     return view.reachable(from);
+  }
+
+  /** Returns the commit a reference stands for, which may do so through a tag's object. */
+  private CommitId commit(ObjectId named) {
+    GitObject object = database.read(named, GitObject.ANY);
+    return CommitId.of(object.type() == Constants.OBJ_TAG ? Tag.target(object) : named);
+  }
+
+  /**
+   * Returns every commit a reference that can be read or an entry of a log names, apart from those
+   * only a log names that are gone already. Takes no lock, so what is given up meanwhile may be
+   * among them.
+   */
+  Set<CommitId> named() {
+    database.rescan();
+    Set<CommitId> commits = new HashSet<>();
+    named(() -> () -> {}, this::readable).forEach(id -> commits.add(commit(id)));
+    return commits;
   }
 
   /** Returns every object that is reached: tags, commits, directories, pointers and metadata. */
   private Set<ObjectId> reachable() {
-    Set<ObjectId> named = named(() -> () -> {});
+    Set<ObjectId> named = named(() -> () -> {}, this::referred);
     Set<ObjectId> reached = new HashSet<>(named);
     Deque<ObjectId> directories = new ArrayDeque<>();
     for (CommitId commit : commits(named)) {
@@ -143,13 +160,13 @@ final class HistoryRoots {
    */
   Set<TensorId> tensors(Supplier<StorageLock> turn) {
     database.rescan();
-    Set<ObjectId> named = named(turn);
+    Set<ObjectId> named = named(turn, this::referred);
     while (true) {
       try {
         return tensors(named);
       } catch (CorruptDataException e) {
         // Others may have given up some of it meanwhile, and cleaned it away.
-        Set<ObjectId> now = named(turn);
+        Set<ObjectId> now = named(turn, this::referred);
         if (now.equals(named)) {
           throw e;
         }
@@ -173,12 +190,21 @@ final class HistoryRoots {
     return tensors;
   }
 
+  /** Returns what the references that can be read name: the others keep nobody from his work. */
+  private Set<ObjectId> readable() {
+    Set<ObjectId> readable = new HashSet<>(refs.readable().values());
+    if (!refs.isHeadDamaged() && refs.head() instanceof Head.Detached detached) {
+      readable.add(detached.commit().toObjectId());
+    }
+    return readable;
+  }
+
   /** See {@link HistorySession#adrift}. */
   List<CommitId> adrift(CommitId commit) {
     if (!view.contains(commit)) {
       throw new NotFoundException("There is no commit " + Quoted.name(commit.hex()) + ".");
     }
-    Set<ObjectId> referred = referred();
+    Set<ObjectId> referred = readable();
     List<CommitId> adrift = new ArrayList<>();
     if (referred.contains(commit.toObjectId())) {
       return adrift;

@@ -1,6 +1,7 @@
 package io.coralml.history;
 
 import io.coralml.ConflictException;
+import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
 import io.coralml.io.Forces;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
@@ -142,15 +144,41 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
    */
   public void deleteBranch(String name, Note note) {
     String ref = RefNames.branch(name);
-    CommitId last =
-        branch(name)
-            .orElseThrow(
-                () -> new NotFoundException("There is no branch " + Quoted.name(name) + "."));
+    Optional<CommitId> last = isDamaged(ref) ? Optional.empty() : branch(name);
+    if (last.isEmpty() && !isDamaged(ref)) {
+      throw new NotFoundException("There is no branch " + Quoted.name(name) + ".");
+    }
     if (head() instanceof Head.Attached attached && attached.branch().equals(name)) {
       throw new InvalidInputException(
           "HEAD follows the branch " + Quoted.name(name) + "; switch to another one first.");
     }
-    move(ref, Optional.empty(), Optional.of(last), Optional.empty(), note);
+    move(ref, Optional.empty(), last, Optional.empty(), note);
+  }
+
+  /** Returns whether a reference is there and cannot be read. */
+  private boolean isDamaged(String ref) {
+    try {
+      current(ref);
+      return false;
+    } catch (CorruptDataException e) {
+      return true;
+    }
+  }
+
+  /**
+   * Puts branches whose files are damaged back to where their logs say they stood.
+   *
+   * @return the branches that are back, and where
+   */
+  public SortedMap<String, CommitId> restoreBranches(Note note) {
+    SortedMap<String, CommitId> restored = new DamagedReferences(storage, refs, this).branches();
+    restored.forEach(
+        (name, stood) -> {
+          String ref = RefNames.branch(name);
+          moves.put(ref, new Move(ref, Optional.of(stood.toObjectId())));
+          log(ref, Optional.of(stood), Optional.of(stood), note);
+        });
+    return restored;
   }
 
   private void requireExpected(String ref, String name, Optional<CommitId> expected) {
@@ -175,12 +203,16 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
       Note note) {
     moves.put(ref, new Move(ref, target));
     known.put(ref, target);
-    ReflogEntry entry = new ReflogEntry(before, after, note.author(), note.time(), note.reason());
-    logs.computeIfAbsent(ref, any -> new ArrayList<>()).add(entry);
+    log(ref, before, after, note);
     if (head() instanceof Head.Attached attached
         && RefNames.branch(attached.branch()).equals(ref)) {
-      logs.computeIfAbsent("HEAD", any -> new ArrayList<>()).add(entry);
+      log(RefStore.HEAD, before, after, note);
     }
+  }
+
+  private void log(String ref, Optional<CommitId> before, Optional<CommitId> after, Note note) {
+    logs.computeIfAbsent(ref, any -> new ArrayList<>())
+        .add(new ReflogEntry(before, after, note.author(), note.time(), note.reason()));
   }
 
   /**
@@ -191,8 +223,7 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
    */
   public void moveHead(Head head, Optional<CommitId> before, Optional<CommitId> after, Note note) {
     newHead = Optional.of(head);
-    logs.computeIfAbsent("HEAD", any -> new ArrayList<>())
-        .add(new ReflogEntry(before, after, note.author(), note.time(), note.reason()));
+    log(RefStore.HEAD, before, after, note);
   }
 
   /**
@@ -224,7 +255,7 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
    */
   public void deleteTag(String name) {
     String ref = RefNames.tag(name);
-    if (current(ref).isEmpty()) {
+    if (!isDamaged(ref) && current(ref).isEmpty()) {
       throw new NotFoundException("There is no tag " + Quoted.name(name) + ".");
     }
     moves.put(ref, new Move(ref, Optional.empty()));

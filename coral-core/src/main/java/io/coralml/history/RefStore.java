@@ -11,8 +11,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.eclipse.jgit.lib.ObjectId;
 
 /**
@@ -25,7 +28,9 @@ import org.eclipse.jgit.lib.ObjectId;
  * the lock is held nobody else may write.
  */
 final class RefStore {
-  private static final String HEAD = "HEAD";
+  static final String HEAD = "HEAD";
+
+  private static final String REFS = "refs/";
   private static final String PACKED = "packed-refs";
   private static final String SYMBOLIC = "ref: ";
   private static final int MAX_REF = 4096;
@@ -93,6 +98,16 @@ final class RefStore {
 
   /** Returns all references below a prefix that ends in a slash, by their names without it. */
   SortedMap<String, ObjectId> list(String prefix) {
+    return list(
+        prefix,
+        (ref, why) -> {
+          throw why;
+        });
+  }
+
+  /** Returns the same, and hands over what cannot be read and why. */
+  private SortedMap<String, ObjectId> list(
+      String prefix, BiConsumer<String, CorruptDataException> unreadable) {
     SortedMap<String, ObjectId> found = new TreeMap<>();
     packed()
         .forEach(
@@ -101,11 +116,16 @@ final class RefStore {
                 found.put(ref.substring(prefix.length()), id);
               }
             });
-    collect(prefix, "", found, 0);
+    collect(prefix, "", found, unreadable, 0);
     return found;
   }
 
-  private void collect(String prefix, String below, Map<String, ObjectId> found, int depth) {
+  private void collect(
+      String prefix,
+      String below,
+      Map<String, ObjectId> found,
+      BiConsumer<String, CorruptDataException> unreadable,
+      int depth) {
     String directory = below.isEmpty() ? prefix.substring(0, prefix.length() - 1) : prefix + below;
     for (String segment : storage.list(directory)) {
       String name = below.isEmpty() ? segment : below + "/" + segment;
@@ -114,10 +134,41 @@ final class RefStore {
         continue;
       }
       if (info.get().directory() && depth < MAX_DEPTH) {
-        collect(prefix, name, found, depth + 1);
+        collect(prefix, name, found, unreadable, depth + 1);
       } else if (!info.get().directory()) {
-        read(prefix + name).ifPresent(id -> found.put(name, id));
+        try {
+          read(prefix + name).ifPresent(id -> found.put(name, id));
+        } catch (CorruptDataException e) {
+          unreadable.accept(prefix + name, e);
+        }
       }
+    }
+  }
+
+  /** Returns the references that can be read, by their whole names. */
+  SortedMap<String, ObjectId> readable() {
+    SortedMap<String, ObjectId> readable = new TreeMap<>();
+    list(REFS, (ref, why) -> {}).forEach((name, id) -> readable.put(REFS + name, id));
+    return readable;
+  }
+
+  /** Returns the references that cannot be read, {@code HEAD} among them. */
+  Set<String> damaged() {
+    Set<String> damaged = new TreeSet<>();
+    list(REFS, (ref, why) -> damaged.add(ref));
+    if (isHeadDamaged()) {
+      damaged.add(HEAD);
+    }
+    return damaged;
+  }
+
+  /** Returns whether HEAD cannot be read. */
+  boolean isHeadDamaged() {
+    try {
+      head();
+      return false;
+    } catch (CorruptDataException e) {
+      return true;
     }
   }
 

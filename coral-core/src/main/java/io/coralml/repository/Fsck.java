@@ -2,8 +2,9 @@ package io.coralml.repository;
 
 import io.coralml.CoralException;
 import io.coralml.history.CommitId;
-import io.coralml.history.History;
+import io.coralml.history.HistoryDamage;
 import io.coralml.history.Quoted;
+import io.coralml.history.RefNames;
 import io.coralml.history.TensorPointer;
 import io.coralml.io.Storage;
 import io.coralml.store.CheckReport;
@@ -15,6 +16,8 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -60,6 +63,7 @@ final class Fsck {
     }
     attempt(() -> staged(broken), "coral rm --staged --all");
     repository.history().check(level != FsckLevel.STRUCTURE).forEach(this::brokenHistory);
+    references();
     Set<CommitId> commits = commits(broken);
     if (!affected.isEmpty()) {
       findings.add(
@@ -80,25 +84,64 @@ final class Fsck {
         List.copyOf(repair));
   }
 
+  private void references() {
+    NavigableMap<String, Optional<CommitId>> damaged = repository.history().damagedReferences();
+    damaged.forEach(
+        (ref, stood) ->
+            findings.add(
+                "The reference '"
+                    + Quoted.escape(ref)
+                    + "' is damaged; "
+                    + stood
+                        .map(at -> "its log says that it stood at " + at.abbreviated() + ".")
+                        .orElse("no log says where it stood.")));
+    // HEAD comes last: it can follow a branch only when that can be read.
+    damaged.descendingMap().forEach((ref, stood) -> repair.add(remedy(ref, stood.isPresent())));
+  }
+
+  private static String remedy(String ref, boolean logged) {
+    if (ref.startsWith(RefNames.HEADS)) {
+      return logged
+          ? "coral fsck --repair    # puts branches back to where their logs say they stood"
+          : "coral branch -d "
+              + Quoted.escape(ref.substring(RefNames.HEADS.length()))
+              + "    # and make it again where it stood";
+    }
+    return ref.startsWith(RefNames.TAGS)
+        ? "coral tag -d "
+            + Quoted.escape(ref.substring(RefNames.TAGS.length()))
+            + "    # and make it again where it was"
+        : "coral switch BRANCH    # the branch that HEAD followed";
+  }
+
   private static String restore() {
     return "copy .coral/objects and .coral/refs from a backup or a clone";
   }
 
-  private void brokenHistory(String finding) {
-    findings.add(finding);
-    repair.add(restore());
+  private void brokenHistory(HistoryDamage damage) {
+    findings.add(damage.what());
+    repair.add(
+        damage
+            .rebuildable()
+            .map(pack -> "git index-pack .coral/" + pack + "    # makes its index anew")
+            .orElseGet(Fsck::restore));
   }
 
   private void attempt(Runnable check, String remedy) {
     try {
       check.run();
     } catch (CoralException e) {
-      findings.add(e.getMessage());
-      repair.add(remedy);
+      if (!findings.contains(e.getMessage())) {
+        findings.add(e.getMessage());
+        repair.add(remedy);
+      }
     }
   }
 
-  /** Looks at every commit; again if some was given up meanwhile, and perhaps cleaned away. */
+  /**
+   * Looks at every commit, also at those that only a log names, because whoever goes back to one
+   * wants it whole; again if some was given up meanwhile, and perhaps cleaned away.
+   */
   private Set<CommitId> commits(Set<TensorId> broken) {
     List<String> before = List.copyOf(findings);
     Set<String> remedies = Set.copyOf(repair);
@@ -114,7 +157,7 @@ final class Fsck {
       roots.clear();
       attempt(
           () -> {
-            roots.addAll(roots());
+            roots.addAll(repository.history().namedCommits());
             all.addAll(repository.history().reachable(roots));
           },
           restore());
@@ -124,17 +167,9 @@ final class Fsck {
     return all;
   }
 
-  private Set<CommitId> roots() {
-    History history = repository.history();
-    Set<CommitId> roots = new TreeSet<>(history.branches().values());
-    history.tags().values().forEach(tag -> roots.add(tag.commit()));
-    history.headCommit().ifPresent(roots::add);
-    return roots;
-  }
-
   private boolean isCurrent(Set<CommitId> roots) {
     try {
-      return roots().equals(roots);
+      return repository.history().namedCommits().equals(roots);
     } catch (CoralException e) {
       LOG.debug("The references cannot be read, as the report says.", e);
       return true;

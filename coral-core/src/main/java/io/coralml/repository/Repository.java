@@ -11,7 +11,6 @@ import io.coralml.history.Head;
 import io.coralml.history.History;
 import io.coralml.history.HistorySession;
 import io.coralml.history.HistoryView;
-import io.coralml.history.Quoted;
 import io.coralml.history.TensorPointer;
 import io.coralml.io.FileStorage;
 import io.coralml.io.Storage;
@@ -237,19 +236,7 @@ public final class Repository implements AutoCloseable {
    * @throws NotFoundException if there is no such branch
    */
   public void switchTo(String branch) {
-    try (HistorySession session = history.begin()) {
-      CommitId target =
-          session
-              .branch(branch)
-              .orElseThrow(
-                  () ->
-                      new NotFoundException(
-                          "There is no branch "
-                              + Quoted.name(branch)
-                              + "; make it with 'coral branch'."));
-      moveHead(session, new Head.Attached(branch), target);
-      session.publish();
-    }
+    HeadMoves.follow(this, branch);
   }
 
   /**
@@ -258,15 +245,7 @@ public final class Repository implements AutoCloseable {
    * @throws NotFoundException if there is no such commit
    */
   public void checkout(CommitId commit) {
-    Salvage.refer(this, commit, session -> moveHead(session, new Head.Detached(commit), commit));
-  }
-
-  private void moveHead(HistorySession session, Head head, CommitId target) {
-    session.moveHead(
-        head,
-        history.headCommit(),
-        Optional.of(target),
-        new HistorySession.Note(author, now(), "checkout: moving to " + target));
+    HeadMoves.detach(this, commit);
   }
 
   /** Begins a merge of a revision into a branch. */
@@ -338,6 +317,20 @@ public final class Repository implements AutoCloseable {
   public FsckReport fsck(FsckLevel level) {
     settle();
     return new Fsck(this, storage).run(level);
+  }
+
+  /**
+   * Puts branches whose files are damaged back to where their logs say they stood, durably.
+   *
+   * @return the branches that are back, and where
+   */
+  public SortedMap<String, CommitId> restoreBranches() {
+    try (HistorySession session = history.begin()) {
+      SortedMap<String, CommitId> restored =
+          session.restoreBranches(new HistorySession.Note(author, now(), "fsck: restored"));
+      session.publish();
+      return restored;
+    }
   }
 
   /** Returns where the bytes are; reads the whole history, but no tensor. */

@@ -1,5 +1,6 @@
 package io.coralml.repository;
 
+import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
 import io.coralml.format.TensorFile;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -62,12 +64,16 @@ public final class Staging {
   }
 
   /**
-   * Stages every tensor of a file, durably; the file's metadata becomes that of the model.
+   * Stages the tensors of a file that HEAD's model has not, durably; the file's metadata becomes
+   * that of the model.
    *
    * @param file stays the caller's to close
+   * @return how many of the file's tensors HEAD's model has not
    */
-  public void add(TensorFile file, Mode mode) {
-    file.names().forEach(TensorNames::requireValid);
+  public int add(TensorFile file, Mode mode) {
+    Set<String> names = file.names();
+    names.forEach(TensorNames::requireValid);
+    AtomicInteger differing = new AtomicInteger();
     repository.put(
         file,
         pointers -> {
@@ -76,8 +82,17 @@ public final class Staging {
           StagedChanges more =
               new StagedChanges(
                   new ModelChanges(tensors, mode == Mode.REPLACE), new TreeMap<>(file.metadata()));
-          update(staged -> staged.then(more));
+          update(
+              staged -> {
+                StagedChanges all = staged.then(more);
+                StagedChanges needed = effective(all);
+                Set<String> changed = needed.changes().tensors().keySet();
+                differing.set((int) names.stream().filter(changed::contains).count());
+                // What HEAD has is not kept: it would take back what HEAD gets until the commit.
+                return all.changes().replace() ? all : needed;
+              });
         });
+    return differing.get();
   }
 
   /**
@@ -156,8 +171,21 @@ public final class Staging {
 
   /** Leaves out whatever HEAD's model has already, for instance after a crash behind a commit. */
   private StagedChanges effective(StagedChanges staged) {
+    Optional<CommitId> head = repository.history().headCommit();
+    try {
+      return effective(staged, head);
+    } catch (CorruptDataException e) {
+      if (repository.history().headCommit().equals(head)) {
+        throw e;
+      }
+      // HEAD has moved on, and somebody has cleaned away what it stood for.
+      return effective(staged);
+    }
+  }
+
+  private StagedChanges effective(StagedChanges staged, Optional<CommitId> headId) {
     History history = repository.history();
-    Optional<Commit> head = history.headCommit().map(history::commit);
+    Optional<Commit> head = headId.map(history::commit);
     SortedMap<String, TensorPointer> now =
         staged.changes().replace() && head.isPresent()
             ? history.pointers(head.get().id())

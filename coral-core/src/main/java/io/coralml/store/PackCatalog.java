@@ -25,6 +25,12 @@ import org.slf4j.LoggerFactory;
 final class PackCatalog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PackCatalog.class);
 
+  /**
+   * How often the directory is listed when it is another one each time. Only many writers who never
+   * pause bring it so far; what the last list shows is taken then, as if it had been the only one.
+   */
+  private static final int MOST_LISTS = 32;
+
   /** How many packs that are gone are kept open. */
   private static final int MAX_RETIRED = 64;
 
@@ -88,7 +94,8 @@ final class PackCatalog implements AutoCloseable {
   /**
    * Opens what is listed and not known. When a listed pack has gone by then, the one that took its
    * place may have come after the list; and a list that is made while packs are merged may show
-   * neither. So the directory is listed again until the list stays as it is.
+   * neither. So the directory is listed again until the list stays as it is, or has been made often
+   * enough: who misses a tensor after that looks again himself.
    */
   private PackSet look(
       List<String> names, Map<String, PackReader> known, Map<String, PackFormat.Layout> layouts) {
@@ -96,11 +103,14 @@ final class PackCatalog implements AutoCloseable {
     Map<String, String> damaged = new HashMap<>();
     Set<String> there = new HashSet<>(names);
     Set<String> before;
+    int lists = 1;
     do {
       openAll(there, open, damaged, layouts);
       before = there;
       there = new HashSet<>(names());
-    } while (!there.equals(before));
+      lists++;
+    } while (!there.equals(before) && lists < MOST_LISTS);
+    openAll(there, open, damaged, layouts);
     damaged.keySet().retainAll(there);
     Map<String, PackReader> packs = new HashMap<>(open);
     packs.keySet().retainAll(there);

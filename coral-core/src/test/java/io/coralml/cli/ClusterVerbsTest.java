@@ -34,7 +34,7 @@ class ClusterVerbsTest {
             new PrintWriter(err),
             Map.of("CORAL_AUTHOR", "Ada <ada@example.org>"),
             folder,
-            false);
+            Screen.UNWATCHED);
     int code = Coral.execute(shell, args);
     output = out.toString();
     errors = err.toString();

@@ -31,7 +31,9 @@ class CoralTest {
   private int coral(Map<String, String> environment, String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    Shell shell = new Shell(new PrintWriter(out), new PrintWriter(err), environment, folder, false);
+    Shell shell =
+        new Shell(
+            new PrintWriter(out), new PrintWriter(err), environment, folder, Screen.UNWATCHED);
     int code = Coral.execute(shell, args);
     output = out.toString();
     errors = err.toString();

@@ -37,9 +37,7 @@ class HomeTest {
   @Test
   @DisplayName("that is empty works and leaves it empty")
   void empty() throws Exception {
-    run("init");
-    run("add", "w.safetensors");
-    run("commit", "-m", "first");
+    start(Several.class, "init", "add w.safetensors", "commit -m first");
     assertThat(run("log")).contains("first").contains("Author: Ada <ada@example.org>");
     assertThat(inside(home)).isEmpty();
   }
@@ -89,7 +87,8 @@ class HomeTest {
     /** Ends with the exit code of the first command that fails. */
     public static void main(String[] commands) {
       PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-      Shell shell = new Shell(out, out, System.getenv(), Path.of("").toAbsolutePath(), false);
+      Shell shell =
+          new Shell(out, out, System.getenv(), Path.of("").toAbsolutePath(), Screen.UNWATCHED);
       for (String command : commands) {
         int code = Coral.execute(shell, command.split(" "));
         out.flush();

@@ -65,7 +65,7 @@ class JsonTest {
     "branch --json, 0, main",
     "tag --json, 0, v1",
     "fsck --json, 0, sound commits tensors bytes_checked findings affected repair",
-    "fsck --repair --json, 0, sound repaired quarantined rescued lost",
+    "fsck --repair --json, 0, sound repaired quarantined rescued lost branches",
     "stats --json, 0, commits branches tags model_bytes tensors tensor_bytes encoded_bytes deltas"
         + " delta_tensor_bytes delta_encoded_bytes packs pack_bytes history_bytes other_bytes"
         + " disk_bytes",

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("A file larger than the heap")
 class LargeImportTest {
   private static final String MEGABYTES = "coral.test.import.megabytes";
-  private static final int FEW_MEGABYTES = 240;
+  private static final int FEW_MEGABYTES = 100;
   private static final int HEAP_MEGABYTES = 80;
   private static final int HANGS_SECONDS = 540;
   private static final int[] SIZES = {12 << 20, 3 << 20, 1 << 20};
@@ -103,7 +103,7 @@ class LargeImportTest {
   @Test
   @DisplayName("is imported when it is one compressed array of an npz file, too")
   void compressed() throws IOException, InterruptedException {
-    long bytes = (HEAP_MEGABYTES + 40L) << 20;
+    long bytes = (HEAP_MEGABYTES + 8L) << 20;
     TensorSource zeros = new Zeros(bytes);
     Path file = folder.resolve("large.npz");
     Path plain = folder.resolve("plain.npy");

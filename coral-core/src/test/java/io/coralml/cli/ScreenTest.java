@@ -7,14 +7,19 @@ import io.coralml.format.TensorFile;
 import io.coralml.store.PutBatch;
 import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorSource;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("The screen shows")
@@ -69,10 +74,10 @@ class ScreenTest {
     assertThat(lines[2].lastIndexOf(' ')).isEqualTo(lines[3].lastIndexOf(' '));
   }
 
-  private static Progress progress(StringWriter seen, boolean watched, String label) {
+  private static Progress progress(StringWriter seen, Screen screen, String label) {
     PrintWriter err = new PrintWriter(seen);
     Shell shell =
-        new Shell(new PrintWriter(new StringWriter()), err, Map.of(), Path.of(""), watched);
+        new Shell(new PrintWriter(new StringWriter()), err, Map.of(), Path.of(""), screen);
     return Progress.begin(shell, label);
   }
 
@@ -81,7 +86,7 @@ class ScreenTest {
   void progress() {
     Tensor tensor = Tensor.of(new float[512]);
     Safetensors.write(folder.resolve("w.safetensors"), Map.of("w", tensor), Map.of());
-    Progress progress = progress(new StringWriter(), false, "add w");
+    Progress progress = progress(new StringWriter(), Screen.UNWATCHED, "add w");
     try (TensorFile file = progress.watch(Safetensors.open(folder.resolve("w.safetensors")))) {
       long second = TimeUnit.SECONDS.toNanos(1);
       assertThat(progress.line(0)).isEqualTo("add w  [--------------------] 0 %  2.0 KiB");
@@ -106,7 +111,7 @@ class ScreenTest {
     Tensor small = Tensor.of(new float[1]);
     Map<String, Tensor> tensors = Map.of("large", large, "small", small);
     Safetensors.write(folder.resolve("w.safetensors"), tensors, Map.of());
-    Progress progress = progress(new StringWriter(), false, "add w");
+    Progress progress = progress(new StringWriter(), Screen.UNWATCHED, "add w");
     try (TensorFile file =
         progress.watchStored(Safetensors.open(folder.resolve("w.safetensors")))) {
       assertThat(Tensor.copyOf(file.tensor("small"))).isEqualTo(small);
@@ -121,7 +126,8 @@ class ScreenTest {
   @Test
   @DisplayName("only the time where nothing can be counted, and never more than a line")
   void uncounted() {
-    Progress progress = progress(new StringWriter(), false, "x".repeat(500) + "\u001b[2J");
+    Progress progress =
+        progress(new StringWriter(), Screen.UNWATCHED, "x".repeat(500) + "\u001b[2J");
     assertThat(progress.line(TimeUnit.SECONDS.toNanos(7)))
         .hasSizeLessThan(80)
         .doesNotContain("\u001b")
@@ -130,12 +136,13 @@ class ScreenTest {
   }
 
   @Test
-  @DisplayName("no progress in a pipe, and clears its line when the work is over")
+  @DisplayName("progress only where errors go to people, and clears its line when the work is over")
+  @Timeout(60)
   void cleared() throws InterruptedException {
     StringWriter piped = new StringWriter();
-    Progress quiet = progress(piped, false, "gc");
+    Progress quiet = progress(piped, new Screen(true, false), "gc");
     StringWriter watched = new StringWriter();
-    Progress shown = progress(watched, true, "gc");
+    Progress shown = progress(watched, new Screen(false, true), "gc");
     while (watched.toString().isEmpty()) {
       Thread.sleep(10);
     }
@@ -143,5 +150,25 @@ class ScreenTest {
     quiet.close();
     assertThat(watched.toString()).startsWith("\r\u001b[Kgc  ").endsWith("\r\u001b[K");
     assertThat(piped.toString()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("each output apart: terminals are told from files, pipes and closed ones")
+  @DisabledOnOs(OS.WINDOWS)
+  void outputs() throws IOException {
+    Path descriptors = Files.createDirectory(folder.resolve("fd"));
+    Path out = descriptors.resolve("1");
+    Path err = descriptors.resolve("2");
+    Files.createSymbolicLink(out, Path.of("/dev/pts/3"));
+    Files.createSymbolicLink(err, Path.of("/home/ada/errors.txt"));
+    assertThat(Screen.find(descriptors, () -> true)).isEqualTo(new Screen(true, false));
+    Files.delete(out);
+    Files.delete(err);
+    Files.createSymbolicLink(err, Path.of("/dev/tty2"));
+    assertThat(Screen.find(descriptors, () -> false)).isEqualTo(new Screen(false, true));
+    Files.createSymbolicLink(out, Path.of("pipe:[4711]"));
+    assertThat(Screen.find(descriptors, () -> true)).isEqualTo(new Screen(false, true));
+    assertThat(Screen.find(folder.resolve("none"), () -> true)).isEqualTo(Screen.WATCHED);
+    assertThat(Screen.find(folder.resolve("none"), () -> false)).isEqualTo(Screen.UNWATCHED);
   }
 }

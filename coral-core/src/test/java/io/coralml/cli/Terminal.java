@@ -13,7 +13,7 @@ import java.util.Map;
 /** Runs commands in a folder, in this process, and gives back what they said. */
 final class Terminal {
   private final Path folder;
-  private final boolean watched;
+  private final Screen screen;
   private final Map<String, String> environment = new HashMap<>();
 
   /**
@@ -21,7 +21,7 @@ final class Terminal {
    */
   Terminal(Path folder, boolean watched) {
     this.folder = folder;
-    this.watched = watched;
+    this.screen = watched ? Screen.WATCHED : Screen.UNWATCHED;
     environment.put("CORAL_AUTHOR", "Ada <ada@example.org>");
   }
 
@@ -42,7 +42,7 @@ final class Terminal {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     Shell shell =
-        new Shell(new PrintWriter(out), new PrintWriter(err), environment, folder, watched);
+        new Shell(new PrintWriter(out), new PrintWriter(err), environment, folder, screen);
     int code = Coral.execute(shell, arguments);
     return new Said(code, out.toString(), err.toString());
   }

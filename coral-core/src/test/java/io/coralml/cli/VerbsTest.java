@@ -46,7 +46,7 @@ class VerbsTest {
             new PrintWriter(err),
             Map.of("CORAL_AUTHOR", "Ada <ada@example.org>"),
             folder,
-            false);
+            Screen.UNWATCHED);
     int code = Coral.execute(shell, args);
     output = out.toString();
     errors = err.toString();

@@ -33,6 +33,7 @@ public final class CrashExplorer {
 
   private final CrashingStorage recorded;
   private final List<Operation> operations;
+  private final List<List<Integer>> forcesOf;
   private final long seed;
 
   /** Takes over what was recorded so far. */
@@ -48,6 +49,7 @@ public final class CrashExplorer {
   public CrashExplorer(CrashingStorage recorded, long seed) {
     this.recorded = recorded;
     this.operations = recorded.operations();
+    this.forcesOf = forcesOf(operations);
     this.seed = seed;
   }
 
@@ -167,20 +169,36 @@ public final class CrashExplorer {
     for (int at = 0; at < prefix; at++) {
       Operation operation = operations.get(at);
       boolean effect = operation instanceof Write || operation instanceof Names;
-      if (effect && !isForced(operation, at, prefix, ignoredForce)) {
+      if (effect && firstForce(at, ignoredForce) >= prefix) {
         open.add(at);
       }
     }
     return open;
   }
 
-  private boolean isForced(Operation effect, int at, int prefix, int ignoredForce) {
-    for (int later = at + 1; later < prefix; later++) {
-      if (later != ignoredForce && covers(operations.get(later), effect)) {
-        return true;
+  /** Returns the first force of an effect other than one; a number beyond all if there is none. */
+  private int firstForce(int effect, int ignoredForce) {
+    for (int force : forcesOf.get(effect)) {
+      if (force != ignoredForce) {
+        return force;
       }
     }
-    return false;
+    return Integer.MAX_VALUE;
+  }
+
+  /** Returns the first two forces of each effect: one of them may be taken away. */
+  private static List<List<Integer>> forcesOf(List<Operation> operations) {
+    List<List<Integer>> forces = new ArrayList<>();
+    for (int at = 0; at < operations.size(); at++) {
+      Operation effect = operations.get(at);
+      forces.add(
+          IntStream.range(at + 1, operations.size())
+              .filter(later -> covers(operations.get(later), effect))
+              .limit(2)
+              .boxed()
+              .toList());
+    }
+    return forces;
   }
 
   private static boolean covers(Operation force, Operation effect) {

@@ -89,13 +89,16 @@ final class CrashState {
   String fingerprint() {
     CRC32C crc = new CRC32C();
     long bytes = 0;
+    ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
     for (Map.Entry<String, Node> each : names.entrySet()) {
-      byte[] content = content(each.getValue());
+      Node node = each.getValue();
+      byte[] content = contents.get(node);
+      long checksum =
+          content == null ? recorded.checksumBefore(node) : CrashingStorage.checksum(content);
       crc.update(each.getKey().getBytes(StandardCharsets.UTF_8));
       crc.update(0);
-      crc.update(ByteBuffer.allocate(4).putInt(0, content.length));
-      crc.update(content);
-      bytes += content.length;
+      crc.update(number.putLong(0, checksum).clear());
+      bytes += checksum >>> 32;
     }
     return crc.getValue() + ":" + bytes + ":" + names.size() + ":" + acknowledged().size();
   }

@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.CRC32C;
 
 /**
  * A storage in memory that records every operation, so that a {@link CrashExplorer} can go through
@@ -59,6 +61,7 @@ public final class CrashingStorage extends MemoryStorage {
   private final List<Operation> operations = new ArrayList<>();
   private final Map<String, Node> nodesBefore;
   private final Map<Node, byte[]> contentBefore = new HashMap<>();
+  private final Map<Node, Long> checksumBefore = new ConcurrentHashMap<>();
 
   /** Creates a storage that begins empty. */
   public CrashingStorage() {
@@ -93,6 +96,17 @@ public final class CrashingStorage extends MemoryStorage {
   /** Returns what a node held before the first operation; nothing if it was created later. */
   byte[] contentBefore(Node node) {
     return contentBefore.getOrDefault(node, new byte[0]);
+  }
+
+  /** Returns the checksum of {@link #contentBefore}, and its length in the upper half. */
+  long checksumBefore(Node node) {
+    return checksumBefore.computeIfAbsent(node, any -> checksum(contentBefore(node)));
+  }
+
+  static long checksum(byte[] content) {
+    CRC32C crc = new CRC32C();
+    crc.update(content);
+    return (long) content.length << 32 | crc.getValue();
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.coralml.io.FileStorage;
 import io.coralml.tensor.Tensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -123,6 +125,38 @@ class StockGitTest {
         }
       }
       assertThat(git("fsck", "--strict", "--full")).doesNotContain("error", "warning");
+    }
+  }
+
+  @Test
+  @DisplayName("makes an index anew that is damaged, as fsck tells whoever has no backup")
+  void index() throws IOException, InterruptedException {
+    try (History history = History.create(FileStorage.open(folder), "main")) {
+      fill(history, 1);
+    }
+    Path index = folder.resolve(only(".idx"));
+    byte[] before = Files.readAllBytes(index);
+    Files.delete(index);
+    Files.createFile(index);
+    try (History history = History.open(FileStorage.open(folder))) {
+      assertThat(history.check(false))
+          .singleElement()
+          .extracting(HistoryDamage::rebuildable)
+          .isEqualTo(Optional.of(only(".pack")));
+    }
+    git("index-pack", folder.resolve(only(".pack")).toString());
+    assertThat(index).hasBinaryContent(before);
+    try (History history = History.open(FileStorage.open(folder))) {
+      assertThat(history.check(true)).isEmpty();
+    }
+  }
+
+  /** Returns the one file of the history's packs that ends so, relative to the storage. */
+  private String only(String suffix) throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("objects/pack"))) {
+      List<Path> found = files.filter(file -> file.toString().endsWith(suffix)).toList();
+      assertThat(found).hasSize(1);
+      return folder.relativize(found.get(0)).toString();
     }
   }
 }

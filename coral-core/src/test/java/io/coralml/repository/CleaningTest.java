@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayName("Invariant 6 and checks")
 class CleaningTest {
@@ -230,6 +233,34 @@ class CleaningTest {
           .anyMatch(text -> text.contains("2 commits have tensors that cannot be read"))
           .contains("The staged tensor \"c\" cannot be read.");
       assertThat(report.repair()).hasSize(3).last().asString().contains("fsck --level deep");
+    }
+
+    @ParameterizedTest(name = "names what a commit that only a log reaches has lost, at level {0}")
+    @EnumSource(FsckLevel.class)
+    void loggedCommit(FsckLevel level) throws IOException {
+      Set<Path> before = packs();
+      CommitId tried = repository.transaction("tried").put("c", random(5)).commit("tried");
+      Set<Path> lost = packs();
+      lost.removeAll(before);
+      repository.checkout(tried);
+      repository.switchTo("main");
+      repository.branches().delete("tried");
+      assertThat(repository.fsck(level).findings()).isEmpty();
+      assertThat(repository.fsck(level).commits()).isEqualTo(3);
+      repository.close();
+      for (Path pack : lost) {
+        Files.delete(pack);
+      }
+      repository = Repository.open(folder);
+      FsckReport report = repository.fsck(level);
+      assertThat(report.affected()).isEqualTo(Map.of(tried, Set.of("c")));
+      assertThat(report.isSound()).isFalse();
+    }
+
+    private Set<Path> packs() throws IOException {
+      try (Stream<Path> packs = Files.list(folder.resolve(".coral/packs"))) {
+        return packs.filter(path -> path.toString().endsWith(".h5")).collect(Collectors.toSet());
+      }
     }
 
     @Test

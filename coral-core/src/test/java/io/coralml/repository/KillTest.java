@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("A process that is killed")
 class KillTest {
   private static final String KILLS = "coral.test.kills";
-  private static final int FEW_KILLS = 8;
+  private static final int FEW_KILLS = 4;
   private static final int WRITERS = 3;
   private static final long SEED = 20_260_301;
 

@@ -74,9 +74,10 @@ class RepackKillTest {
       transaction.commit("the family");
     }
     Random random = new Random(SEED);
-    int kills = Integer.getInteger(KILLS, Moment.values().length);
+    int moments = Moment.values().length;
+    int kills = Math.max(moments, Integer.getInteger(KILLS, moments));
     for (int kill = 0; kill < kills; kill++) {
-      Moment moment = Moment.values()[kill % Moment.values().length];
+      Moment moment = Moment.values()[kill % moments];
       kill(moment, random);
       try (Repository repository = Repository.open(folder)) {
         Tensor late = Tensor.of(new float[] {kill});

@@ -276,57 +276,6 @@ class RepositoryTest {
             (name, tensor) -> assertThat(Tensor.copyOf(written.tensor(name))).isEqualTo(tensor));
       }
     }
-
-    @Test
-    @DisplayName("stages it, commits it, and has nothing staged afterwards")
-    void staged() {
-      Path in = folder.resolve("in.safetensors");
-      Safetensors.write(in, Map.of("a", tensor(1), "b", tensor(2)), Map.of());
-      add(in, Staging.Mode.UPSERT);
-      try (Repository other = Repository.open(folder)) {
-        assertThat(other.staging().status().added()).containsExactly("a", "b");
-        other.staging().commit("from another process", begun -> begun);
-      }
-      assertThat(repository.staging().status().isEmpty()).isTrue();
-      assertThatThrownBy(() -> repository.staging().commit("x", begun -> begun))
-          .isInstanceOf(InvalidInputException.class)
-          .hasMessageContaining("nothing to commit");
-      add(in, Staging.Mode.UPSERT);
-      assertThat(repository.staging().status().isEmpty()).isTrue();
-    }
-
-    @Test
-    @DisplayName("becomes exactly that file when it replaces")
-    void replaced() {
-      repository.transaction().put("old", tensor(1)).put("a", tensor(1)).commit("base");
-      Path in = folder.resolve("in.safetensors");
-      Safetensors.write(in, Map.of("a", tensor(5), "b", tensor(2)), Map.of());
-      add(in, Staging.Mode.REPLACE);
-      Staging.Status status = repository.staging().status();
-      assertThat(status.added()).containsExactly("b");
-      assertThat(status.changed()).containsExactly("a");
-      assertThat(status.removed()).containsExactly("old");
-      repository.staging().commit("replace", begun -> begun);
-      assertThat(repository.snapshot("HEAD").names()).containsExactly("a", "b");
-    }
-
-    @Test
-    @DisplayName("stages removals, and refuses to remove what is not there")
-    void removed() {
-      repository.transaction().put("a", tensor(1)).put("b", tensor(1)).commit("base");
-      repository.staging().remove(List.of("a"));
-      assertThatThrownBy(() -> repository.staging().remove(List.of("nothing")))
-          .isInstanceOf(NotFoundException.class);
-      assertThat(repository.staging().status().removed()).containsExactly("a");
-      repository.staging().commit("remove", begun -> begun);
-      assertThat(repository.snapshot("HEAD").names()).containsExactly("b");
-    }
-
-    private void add(Path file, Staging.Mode mode) {
-      try (var opened = Safetensors.open(file)) {
-        repository.staging().add(opened, mode);
-      }
-    }
   }
 
   @Nested

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("A model larger than the heap")
 class LargeModelTest {
-  private static final long LARGE = 56L << 20;
-  private static final int SMALL = 2 << 20;
+  private static final long LARGE = 28L << 20;
+  private static final int SMALL = 1 << 20;
 
   @TempDir Path folder;
 
@@ -45,7 +45,7 @@ class LargeModelTest {
     }
   }
 
-  /** What the child process does: stores 152 MB in a heap of 128 MB and reads it again. */
+  /** What the child process does: stores 76 MB in a heap of 64 MB and reads it again. */
   public static final class Child {
     private Child() {}
 
@@ -86,7 +86,7 @@ class LargeModelTest {
         new ProcessBuilder(
                 List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx128m",
+                    "-Xmx64m",
                     "-XX:+UseSerialGC",
                     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                     "-cp",

@@ -43,15 +43,41 @@ class MergedWhileReadTest {
 
   @BeforeEach
   void packs() {
-    try (ObjectStore store = ObjectStore.open(storage, StoreOptions.defaults())) {
-      for (int i = 0; i < PACKS; i++) {
-        try (PutBatch batch = store.begin()) {
-          Tensor tensor = Weights.random(i, 10);
-          ids.add(tensor.id());
-          batch.put(tensor, null);
-          batch.seal();
-        }
+    for (int i = 0; i < PACKS; i++) {
+      put(i);
+    }
+  }
+
+  @Test
+  @DisplayName("sees some packs soon, and every tensor, beside writers who never pause")
+  void endless() {
+    int most = 200;
+    storage.after = this::write;
+    storage.times = most;
+    try (ObjectStore reader = ObjectStore.open(storage, StoreOptions.defaults())) {
+      assertThat(reader.catalog().refresh().packs()).isNotEmpty();
+      assertThat(most - storage.times).isBetween(2, 40);
+      for (TensorId id : List.copyOf(ids)) {
+        assertThat(reader.read(id).id()).isEqualTo(id);
       }
+    }
+  }
+
+  /** Writes one more pack, as another process does. */
+  private void write() {
+    int left = storage.times;
+    storage.times = 0;
+    put(ids.size());
+    storage.times = left;
+  }
+
+  private void put(int number) {
+    try (ObjectStore store = ObjectStore.open(storage, StoreOptions.defaults());
+        PutBatch batch = store.begin()) {
+      Tensor tensor = Weights.random(number, 10);
+      ids.add(tensor.id());
+      batch.put(tensor, null);
+      batch.seal();
     }
   }
 

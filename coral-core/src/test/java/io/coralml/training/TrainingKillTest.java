@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("A training run that is killed again and again")
 class TrainingKillTest {
   private static final String KILLS = "coral.test.kills";
-  private static final int FEW_KILLS = 8;
+  private static final int FEW_KILLS = 4;
   private static final long SEED = 20_260_915;
   private static final long STEPS_PER_LIFE = 30;
   private static final int HANGS_SECONDS = 240;
