@@ -17,7 +17,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
@@ -30,12 +29,10 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Storage} in a directory of the file system. Files and directories it creates have modes
@@ -75,7 +72,7 @@ public final class FileStorage implements Storage {
 
   private final Path root;
   private final UnlinkedPaths paths;
-  private final @Nullable Directories held;
+  private final HeldFiles files;
   private final boolean posix;
   private final FileAttribute<?>[] fileMode;
   private final FileAttribute<?>[] directoryMode;
@@ -89,7 +86,7 @@ public final class FileStorage implements Storage {
   private FileStorage(Path root, Optional<Set<PosixFilePermission>> mode) throws IOException {
     this.root = root;
     this.paths = new UnlinkedPaths(root);
-    this.held = Directories.over(root);
+    this.files = new HeldFiles(root, paths);
     this.posix = mode.isPresent();
     this.directoryMode = mode.map(FileStorage::attribute).orElse(new FileAttribute<?>[0]);
     this.fileMode =
@@ -196,7 +193,7 @@ public final class FileStorage implements Storage {
 
   @Override
   public ReadableFile open(String name) {
-    return new FileReading(() -> openChannel(name, READING), name);
+    return new FileReading(() -> files.open(name, READING), name);
   }
 
   @Override
@@ -236,52 +233,19 @@ public final class FileStorage implements Storage {
 
   private FileChannel createChannel(String name, Set<? extends OpenOption> options) {
     try {
-      return openChannel(name, options, fileMode);
+      return files.open(name, options, fileMode);
     } catch (IOException e) {
       throw StorageFailures.translate("create", name, e);
     }
   }
 
-  private FileChannel openChannel(
-      String name, Set<? extends OpenOption> options, FileAttribute<?>... mode) throws IOException {
-    return held == null
-        ? FileChannel.open(paths.resolve(name), options, mode)
-        : in(name, directory -> directory.open(last(name), options, mode));
-  }
-
-  /** Does something in the directory of a name. */
-  private <T> T in(String name, Directories.Use<T> use) throws IOException {
-    StorageNames.check(name);
-    try {
-      return Objects.requireNonNull(held).use(StorageNames.parent(name), use);
-    } catch (IOException e) {
-      // Says which directory is a link, if that is why.
-      paths.resolve(name);
-      throw e;
-    }
-  }
-
-  private static Path last(String name) {
-    return Path.of(name.substring(name.lastIndexOf('/') + 1));
-  }
-
   @Override
   public void rename(String from, String to) {
     try {
-      if (held == null) {
-        Files.move(paths.resolve(from), paths.resolve(to), StandardCopyOption.ATOMIC_MOVE);
-      } else {
-        in(from, source -> in(to, target -> rename(source, from, target, to)));
-      }
+      files.rename(from, to);
     } catch (IOException e) {
       throw StorageFailures.translate("rename '" + from + "' to", to, e);
     }
-  }
-
-  private static boolean rename(
-      Directories.Held source, String from, Directories.Held target, String to) throws IOException {
-    source.rename(last(from), target, last(to));
-    return true;
   }
 
   @Override
@@ -357,9 +321,9 @@ public final class FileStorage implements Storage {
   }
 
   @Override
-  public void forceAll(Collection<WritableFile> files, Collection<String> directories) {
+  public void forceAll(Collection<WritableFile> written, Collection<String> directories) {
     List<Runnable> all = new ArrayList<>();
-    files.forEach(file -> all.add(file::force));
+    written.forEach(file -> all.add(file::force));
     directories.forEach(directory -> all.add(() -> forceDirectory(directory)));
     forces.run(all);
   }
@@ -370,9 +334,7 @@ public final class FileStorage implements Storage {
       throw new InvalidInputException("A storage does not delete its own root.");
     }
     try {
-      return held == null
-          ? Files.deleteIfExists(paths.resolve(name))
-          : in(name, directory -> directory.delete(last(name)));
+      return files.delete(name);
     } catch (NoSuchFileException e) {
       return false;
     } catch (DirectoryNotEmptyException e) {
@@ -395,9 +357,7 @@ public final class FileStorage implements Storage {
   @Override
   public void close() {
     forces.close();
-    if (held != null) {
-      held.close();
-    }
+    files.close();
   }
 
   @Override
