@@ -140,6 +140,7 @@ public final class BenchmarkExtension
             arguments,
             invocation);
     try {
+      Declared.check(benchmark);
       measurement.perform();
       if (run.isCancelled()) {
         throw new TestAbortedException("The run was cancelled.");
