@@ -2,7 +2,6 @@ package io.coralml.proof;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.coralml.junit.BenchmarkProfile;
 import io.coralml.junit.Better;
 import io.coralml.junit.CoralBenchmark;
@@ -12,7 +11,6 @@ import io.coralml.junit.Profile;
 import io.coralml.junit.stats.Bootstrap;
 import io.coralml.junit.stats.Interval;
 import io.coralml.junit.stats.Sample;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,9 +65,9 @@ class AgreementBenchmark {
       // Who goes first changes from pair to pair.
       if (pairs.size() % 2 == 0) {
         double jmh = jmh(body);
-        pairs.add(coral(body, folder), jmh);
+        pairs.add(Forks.nanos(body, folder), jmh);
       } else {
-        double coral = coral(body, folder);
+        double coral = Forks.nanos(body, folder);
         pairs.add(coral, jmh(body));
       }
     }
@@ -129,16 +127,5 @@ class AgreementBenchmark {
             .build();
     RunResult result = new Runner(options).runSingle();
     return result.getPrimaryResult().getStatistics().getPercentile(50);
-  }
-
-  private static double coral(String body, Path folder) throws IOException, InterruptedException {
-    JsonNode result =
-        Forks.one(
-            CoralBodies.class,
-            body,
-            !body.equals("empty"),
-            List.of("-Dcoral.profile=quick", "-Dcoral.benchmark-time=1700ms"),
-            folder);
-    return result.get("metrics").get("ns_per_op").get("value").asDouble();
   }
 }

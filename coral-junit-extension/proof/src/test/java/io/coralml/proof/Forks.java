@@ -41,6 +41,18 @@ final class Forks {
     return read(file, folder);
   }
 
+  /** Measures one of the bodies in a JVM of its own, and returns ns per operation. */
+  static double nanos(String body, Path folder) throws IOException, InterruptedException {
+    JsonNode result =
+        one(
+            CoralBodies.class,
+            body,
+            !body.equals("empty"),
+            List.of("-Dcoral.profile=quick", "-Dcoral.benchmark-time=1700ms"),
+            folder);
+    return result.get("metrics").get("ns_per_op").get("value").asDouble();
+  }
+
   /** Runs all benchmarks of a class in one JVM and returns the report, {@code results.json}. */
   static JsonNode all(Class<?> type, List<String> options, Path folder)
       throws IOException, InterruptedException {

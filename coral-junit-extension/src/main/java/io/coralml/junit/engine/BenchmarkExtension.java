@@ -11,6 +11,7 @@ import io.coralml.junit.ProfileSettings;
 import io.coralml.junit.Status;
 import io.coralml.junit.verdict.ExactGates;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
@@ -139,6 +140,7 @@ public final class BenchmarkExtension
             arguments,
             invocation);
     try {
+      Declared.check(benchmark);
       measurement.perform();
       if (run.isCancelled()) {
         throw new TestAbortedException("The run was cancelled.");
@@ -150,6 +152,42 @@ public final class BenchmarkExtension
       throw failure;
     }
     finish(run, context, findings.result(Status.PASSED, null));
+  }
+
+  @Override
+  public void interceptBeforeEachMethod(
+      Invocation<Void> invocation,
+      ReflectiveInvocationContext<Method> invocationContext,
+      ExtensionContext context)
+      throws Throwable {
+    onTheBudget(invocation, context);
+  }
+
+  @Override
+  public void interceptAfterEachMethod(
+      Invocation<Void> invocation,
+      ReflectiveInvocationContext<Method> invocationContext,
+      ExtensionContext context)
+      throws Throwable {
+    onTheBudget(invocation, context);
+  }
+
+  /** Set-up and tear-down are not measured, but whoever waits for the run waits for them too. */
+  private static void onTheBudget(Invocation<Void> invocation, ExtensionContext context)
+      throws Throwable {
+    if (Benchmark.declaration(context).isEmpty() || CodeSide.of(context).isPresent()) {
+      invocation.proceed();
+      return;
+    }
+    Run run = Run.of(context);
+    long began = System.nanoTime();
+    try {
+      invocation.proceed();
+    } finally {
+      if (!run.isFork()) { // whoever started the fork has taken its set-up off
+        run.budget().spend(Duration.ofNanos(System.nanoTime() - began));
+      }
+    }
   }
 
   /** Throws what the gates object to; a warning of theirs is among the findings. */

@@ -143,7 +143,8 @@ final class Body {
     do {
       operands.callsDone = 0;
       int next = (int) Math.min(calls - callsDone, Integer.MAX_VALUE);
-      nanos += loop.run(receiver, operands, hole, control, next);
+      control.allow(operands, next);
+      nanos += loop.run(receiver, operands, hole);
       callsDone += operands.callsDone;
     } while (callsDone < calls && !control.isStopped());
     allocatedBytes = Allocation.currentThreadBytes() - before;
@@ -161,7 +162,8 @@ final class Body {
       }
       operands.callsDone = 0;
       long before = Allocation.currentThreadBytes();
-      nanos += Math.max(0, loop.run(receiver, operands, hole, control, 1) - Clock.COST_NANOS);
+      control.allow(operands, 1);
+      nanos += Math.max(0, loop.run(receiver, operands, hole) - Clock.COST_NANOS);
       allocatedBytes += Allocation.currentThreadBytes() - before;
       callsDone++;
       for (Object fixture : made) {

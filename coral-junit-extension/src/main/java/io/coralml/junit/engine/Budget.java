@@ -1,6 +1,12 @@
 package io.coralml.junit.engine;
 
+import io.coralml.junit.BenchmarkResult;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Shares the time of a profile out over its benchmarks. What one benchmark leaves over, or takes
@@ -9,6 +15,9 @@ import java.time.Duration;
  */
 final class Budget {
   static final Duration LEAST = Duration.ofMillis(200);
+
+  private static final int KEPT_WITHIN_PERCENT = 115;
+  private static final int NAMED = 5;
 
   private final long total;
   private final long most;
@@ -46,8 +55,39 @@ final class Budget {
     return Duration.ofNanos(Math.max(0, Math.min(total - spent, most * expected)));
   }
 
-  /** Notes how long a benchmark took. */
+  /** Notes how long a benchmark took, or what belongs to it. */
   synchronized void spend(Duration duration) {
     spent += duration.toNanos();
+  }
+
+  /**
+   * Says where the time went when more than 15 % too much was spent: a body that takes minutes is
+   * called once all the same, and only whoever wrote it can make it shorter.
+   */
+  synchronized Optional<String> overrun(Collection<BenchmarkResult> results) {
+    if (spent <= total / 100 * KEPT_WITHIN_PERCENT) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "Measuring took %.1f s of a budget of %.1f s. What took longest: %s. Give them less"
+                + " data, leave them to a larger profile, or raise coral.budget.",
+            spent / 1e9,
+            total / 1e9,
+            results.stream()
+                .sorted(Comparator.comparing(Budget::took).reversed())
+                .limit(NAMED)
+                .map(Budget::seconds)
+                .collect(Collectors.joining(", "))));
+  }
+
+  private static String seconds(BenchmarkResult result) {
+    return String.format(
+        Locale.ROOT, "%s %.1f s", result.displayName(), took(result).toMillis() / 1e3);
+  }
+
+  private static Duration took(BenchmarkResult result) {
+    return Duration.between(result.start(), result.stop());
   }
 }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -46,48 +47,57 @@ record ForkRequest(
   private static final int FEWEST_COLD = 3;
 
   /**
-   * Runs the forks.
+   * Runs the forks, one after the other.
    *
-   * @param forks how many
-   * @param each how long each may measure
+   * @param forks how many, unless the time is spent before; one in any case, three of a cold start
+   * @param allotted how long all may take together
    */
-  List<ForkResult> run(int forks, Duration each, Findings findings, Control control)
+  List<ForkResult> run(int forks, Duration allotted, Findings findings, Control control)
       throws Exception {
-    long millis = Math.max(1, each.toMillis());
     List<ForkResult> results = new ArrayList<>();
-    long began = System.nanoTime();
-    for (int i = 0; i < forks && !control.isCancelled(); i++) {
-      if (i >= FEWEST_COLD && isCold() && System.nanoTime() - began > forks * each.toNanos()) {
-        findings.warn("The time budget allowed " + i + " of " + forks + " cold starts.");
-        break;
-      }
-      findings.enter("fork " + (i + 1) + " of " + forks);
-      Instant start = Instant.now();
-      Map<String, String> own = new HashMap<>(options);
-      own.put("coral.forks", "0");
-      own.put("coral.benchmark-time", millis + "ms");
-      own.put("coral.budget", millis + "ms");
-      ForkProcess.Ended ended =
-          new ForkProcess(benchmark.displayName(), uniqueId, jvmArguments, own, asked)
-              .run(asked.timeLimit(), control);
-      keep(ended.printed(), i + 1, findings);
-      ForkResult result = ended.result();
-      if (result.status() != Status.PASSED) {
-        throw new BenchmarkException(
-            "@CoralBenchmark "
-                + benchmark.displayName()
-                + " failed in its fork: "
-                + result.failure());
-      }
-      results.add(result);
-      findings.stage("fork " + (i + 1), start, result.samples().size() + " samples");
+    boolean cold = benchmark.declaration().mode() == Mode.COLD;
+    ForkShares shares = new ForkShares(forks, cold ? FEWEST_COLD : 1, allotted, System::nanoTime);
+    Optional<Duration> each = shares.next();
+    while (each.isPresent() && !control.isCancelled()) {
+      results.add(one(results.size() + 1, forks, each.get(), findings, control));
+      // A cold start is nothing but its fork.
+      shares.ended(cold ? Duration.ZERO : each.get());
+      each = shares.next();
+    }
+    if (results.size() < forks && !control.isCancelled()) {
+      findings.warn(
+          "The time budget allowed "
+              + results.size()
+              + " of "
+              + forks
+              + (cold ? " cold starts." : " forks."));
     }
     return results;
   }
 
-  /** A cold start takes the time it takes, so a budget that is spent costs repetitions. */
-  private boolean isCold() {
-    return benchmark.declaration().mode() == Mode.COLD;
+  private ForkResult one(int number, int forks, Duration each, Findings findings, Control control)
+      throws Exception {
+    findings.enter("fork " + number + " of " + forks);
+    Instant start = Instant.now();
+    String millis = Math.max(1, each.toMillis()) + "ms";
+    Map<String, String> own = new HashMap<>(options);
+    own.put("coral.forks", "0");
+    own.put("coral.benchmark-time", millis);
+    own.put("coral.budget", millis);
+    ForkProcess.Ended ended =
+        new ForkProcess(benchmark.displayName(), uniqueId, jvmArguments, own, asked)
+            .run(asked.timeLimit(), control);
+    keep(ended.printed(), number, findings);
+    ForkResult result = ended.result();
+    if (result.status() != Status.PASSED) {
+      throw new BenchmarkException(
+          "@CoralBenchmark "
+              + benchmark.displayName()
+              + " failed in its fork: "
+              + result.failure());
+    }
+    findings.stage("fork " + number, start, result.samples().size() + " samples");
+    return result;
   }
 
   /** What a fork printed belongs to the result, for whoever looks for it. */

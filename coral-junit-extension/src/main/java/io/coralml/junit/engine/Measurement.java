@@ -25,8 +25,6 @@ record Measurement(
     Object receiver,
     List<Object> arguments,
     Invocation<Void> invocation) {
-  private static final Duration FORK_START = Duration.ofMillis(800);
-
   void perform() throws Throwable {
     if (!run.settings().measured()) {
       once();
@@ -190,14 +188,8 @@ record Measurement(
             List.of(benchmark.declaration().jvmArgs()),
             run.optionsForFork(),
             run.asked());
-    List<ForkResult> results = request.run(forks, perFork(allotted, forks), findings, control);
+    List<ForkResult> results = request.run(forks, allotted, findings, control);
     request.join(results, findings, run.settings().seed());
-  }
-
-  /** What is allotted pays for starting the JVMs too. */
-  private static Duration perFork(Duration allotted, int forks) {
-    Duration each = allotted.dividedBy(forks).minus(FORK_START);
-    return each.compareTo(Budget.LEAST) < 0 ? Budget.LEAST : each;
   }
 
   private int threads() {

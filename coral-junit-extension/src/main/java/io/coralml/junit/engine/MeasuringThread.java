@@ -30,7 +30,7 @@ final class MeasuringThread {
    * @param leftBehind is told of a thread that does not end
    * @throws BenchmarkException if it takes longer than {@code limit}; it is told to stop and
    *     interrupted, and left behind when it does not react
-   * @throws Throwable what the work threw
+   * @throws Throwable what the work threw; a lack of memory as a {@link BenchmarkException}
    */
   static void run(
       String name,
@@ -72,9 +72,24 @@ final class MeasuringThread {
       throw late;
     }
     Throwable thrown = failure.get();
+    if (thrown instanceof OutOfMemoryError) {
+      throw outOfMemory(name, thrown);
+    }
     if (thrown != null) {
       throw thrown;
     }
+  }
+
+  /** JUnit takes an error of the JVM for the end of all tests; what a body kept is gone by now. */
+  private static BenchmarkException outOfMemory(String name, Throwable thrown) {
+    return new BenchmarkException(
+        "@CoralBenchmark "
+            + name
+            + " ran out of memory: "
+            + thrown.getMessage()
+            + ". Give the JVM more (-Xmx), or the benchmark less data; with forks and jvmArgs it has"
+            + " a heap of its own.",
+        thrown);
   }
 
   private static BenchmarkException tooLong(

@@ -16,8 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -51,7 +49,7 @@ final class Run implements AutoCloseable {
   private final Budget budget;
   private final Gates gates;
   private final SortedMap<String, String> environment;
-  private final List<Reporter> reporters = new ArrayList<>();
+  private final Reporters reporters;
   private final Map<String, BenchmarkResult> results = new LinkedHashMap<>();
   private final List<String> problems = new ArrayList<>();
   private final Thread hook = new Thread(this::cancel, "coral-cancel");
@@ -97,14 +95,8 @@ final class Run implements AutoCloseable {
     environment.put("blackhole", Blackhole.isCompilerBlackhole() ? "compiler" : "escape");
     environment.put("profile", settings.name());
     environment.put("seed", Long.toString(settings.seed()));
-    loadReporters();
-    for (Reporter reporter : reporters) {
-      try {
-        reporter.runStarted(settings.name(), environment);
-      } catch (RuntimeException e) {
-        reporterFailed(reporter, e);
-      }
-    }
+    this.reporters = Reporters.load(options, this::problem);
+    reporters.tell((reporter, found) -> reporter.runStarted(settings.name(), found), environment);
     if (settings.measured() && !isFork()) {
       checkSystem();
       checkMemory();
@@ -172,19 +164,6 @@ final class Run implements AutoCloseable {
               + " MB; forks keep the limit, and so does a JVM that is started with -Xmx"
               + asked.memoryLimit().getAsLong()
               + "m.");
-    }
-  }
-
-  private void loadReporters() {
-    Optional<String> forkResult = options.text(ForkRequest.RESULT);
-    if (forkResult.isPresent()) {
-      reporters.add(new ForkResult.Writer(Path.of(forkResult.get())));
-      return;
-    }
-    try {
-      ServiceLoader.load(Reporter.class).forEach(reporters::add);
-    } catch (ServiceConfigurationError e) {
-      problem("A reporter could not be loaded: " + e.getMessage());
     }
   }
 
@@ -321,13 +300,7 @@ final class Run implements AutoCloseable {
     }
     results.put(result.id(), result);
     notifyAll();
-    for (Reporter reporter : reporters) {
-      try {
-        reporter.benchmarkFinished(result);
-      } catch (RuntimeException | LinkageError e) {
-        reporterFailed(reporter, e);
-      }
-    }
+    reporters.tell(Reporter::benchmarkFinished, result);
   }
 
   /** Replaces a result that turned out to be a failure after it had been measured. */
@@ -382,6 +355,9 @@ final class Run implements AutoCloseable {
     if (results.isEmpty()) {
       return;
     }
+    if (settings.measured() && !isFork()) {
+      budget.overrun(results.values()).ifPresent(this::problem);
+    }
     RunReport report =
         new RunReport(
             settings.name(),
@@ -393,13 +369,7 @@ final class Run implements AutoCloseable {
             asked.output(),
             start,
             Instant.now());
-    for (Reporter reporter : reporters) {
-      try {
-        reporter.runFinished(report);
-      } catch (RuntimeException | LinkageError e) {
-        reporterFailed(reporter, e);
-      }
-    }
+    reporters.tell(Reporter::runFinished, report);
   }
 
   /**
@@ -417,10 +387,5 @@ final class Run implements AutoCloseable {
               + String.join(", ", known)
               + ".");
     }
-  }
-
-  private void reporterFailed(Reporter reporter, Throwable e) {
-    LOG.error("Reporter {} failed; the others go on.", reporter.getClass().getName(), e);
-    problem("Reporter " + reporter.getClass().getSimpleName() + " failed: " + e);
   }
 }

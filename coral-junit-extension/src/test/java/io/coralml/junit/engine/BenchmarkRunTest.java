@@ -16,14 +16,14 @@ import io.coralml.junit.Status;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -63,12 +63,18 @@ class BenchmarkRunTest {
 
   @Nested
   @DisplayName("under a profile")
+  @TestInstance(TestInstance.Lifecycle.PER_CLASS)
   class Measured {
+    private RunFixture.Outcome outcome;
+
+    @BeforeAll
+    void run(@TempDir Path reports) {
+      outcome = RunFixture.in(reports).measured().with("coral.repetitions", "4").run(Samples.class);
+    }
+
     @Test
     @DisplayName("measures throughput: time with its interval, exact allocation, stages, samples")
     void throughput() {
-      var outcome = RunFixture.in(folder).measured().run(Samples.class);
-
       assertThat(outcome.failures()).isEmpty();
       BenchmarkResult result = outcome.result("counted");
       Metric time = result.metrics().get("ns_per_op");
@@ -87,8 +93,6 @@ class BenchmarkRunTest {
     @Test
     @DisplayName("counts the bytes an operation allocates exactly")
     void allocation() {
-      var outcome = RunFixture.in(folder).measured().run(Samples.class);
-
       assertThat(outcome.value("allocates", "b_per_op")).isEqualTo(256 + 16);
       assertThat(outcome.value("counted", "b_per_op")).isZero();
     }
@@ -96,9 +100,6 @@ class BenchmarkRunTest {
     @Test
     @DisplayName("repeats a scenario and derives ratios from the recorded bytes")
     void scenario() {
-      var outcome =
-          RunFixture.in(folder).measured().with("coral.repetitions", "4").run(Samples.class);
-
       BenchmarkResult result = outcome.result("stores");
       assertThat(result.samples()).hasSize(4);
       assertThat(result.metrics().get("raw_bytes").value()).isEqualTo(4000);
@@ -111,8 +112,6 @@ class BenchmarkRunTest {
     @Test
     @DisplayName("derives MB/s and time per item from what is declared")
     void declaredAmounts() {
-      var outcome = RunFixture.in(folder).measured().run(Samples.class);
-
       Metric time = outcome.result("sums").metrics().get("ns_per_op");
       assertThat(outcome.value("sums", "mb_per_s")).isEqualTo(1024 * 1e3 / time.value());
       assertThat(outcome.value("sums", "ns_per_item")).isEqualTo(time.value() / 128);
@@ -121,8 +120,6 @@ class BenchmarkRunTest {
     @Test
     @DisplayName("leaves out what only larger profiles include, and says so")
     void leavesOut() {
-      var outcome = RunFixture.in(folder).measured().run(Samples.class);
-
       assertThat(outcome.report().results())
           .extracting(BenchmarkResult::methodName)
           .doesNotContain("onlyFull");
@@ -133,10 +130,10 @@ class BenchmarkRunTest {
     @Test
     @DisplayName("runs only the suites that were asked for")
     void suites() {
-      var outcome =
+      var asked =
           RunFixture.in(folder).measured().with("coral.suites", "other, more").run(Samples.class);
 
-      assertThat(outcome.report().results())
+      assertThat(asked.report().results())
           .extracting(BenchmarkResult::methodName)
           .containsExactly("elsewhere");
     }
@@ -172,103 +169,6 @@ class BenchmarkRunTest {
 
       assertThat(outcome.failures()).isEmpty();
       assertThat(outcome.result("all").metrics()).containsKey("ns_per_op");
-    }
-  }
-
-  @Nested
-  @DisplayName("when something fails")
-  class Failing {
-    @Test
-    @DisplayName("fails that benchmark only, and says which call it was")
-    void bodyThrows() {
-      var outcome = RunFixture.in(folder).measured().run(Broken.class);
-
-      BenchmarkResult broken = outcome.result("thousandth");
-      assertThat(broken.status()).isEqualTo(Status.FAILED);
-      assertThat(broken.failure()).hasMessage("full");
-      assertThat(broken.failure().getSuppressed())
-          .anySatisfy(note -> assertThat(note).hasMessageContaining("It was thrown by call "));
-      assertThat(outcome.result("fine").status()).isEqualTo(Status.PASSED);
-    }
-
-    @Test
-    @DisplayName("counts a set-up or tear-down that throws against the benchmark")
-    void fixtureThrows() {
-      var outcome = RunFixture.in(folder).run(BrokenSetUp.class, BrokenTearDown.class);
-
-      assertThat(outcome.report().results())
-          .extracting(BenchmarkResult::methodName, BenchmarkResult::status)
-          .containsExactlyInAnyOrder(
-              org.assertj.core.api.Assertions.tuple("never", Status.FAILED),
-              org.assertj.core.api.Assertions.tuple("leaky", Status.FAILED));
-    }
-
-    @Test
-    @DisplayName("ends a body that never ends, says so, and goes on")
-    void endless() {
-      var outcome =
-          RunFixture.in(folder).measured().with("coral.time-limit", "2s").run(Endless.class);
-
-      assertThat(outcome.failures())
-          .singleElement()
-          .asString()
-          .contains("Endless.waits did not end within 2.0 s; raise coral.time-limit");
-      assertThat(outcome.result("fine").status()).isEqualTo(Status.PASSED);
-    }
-
-    @Test
-    @DisplayName("names the profiles when one does not exist")
-    void unknownProfile() {
-      var outcome = RunFixture.in(folder).with("coral.profile", "fast").run(Broken.class);
-
-      assertThat(outcome.failures())
-          .isNotEmpty()
-          .allSatisfy(
-              message ->
-                  assertThat(message)
-                      .contains(
-                          "There is no profile \"fast\" (coral.profile): use one of functional,"
-                              + " quick, standard, full, comprehensive"));
-      assertThat(outcome.reported()).isFalse();
-    }
-
-    @ParameterizedTest(name = "{0}={1}")
-    @CsvSource({
-      "coral.seed, many, a whole number",
-      "coral.benchmark-time, soon, a duration such as 500ms",
-      "coral.repetitions, 0, a whole number from 1"
-    })
-    @DisplayName("names option, value and remedy when an option is malformed")
-    void malformedOption(String key, String value, String expected) {
-      var outcome =
-          RunFixture.in(folder).with("coral.profile", "quick").with(key, value).run(Broken.class);
-
-      assertThat(outcome.failures())
-          .isNotEmpty()
-          .allSatisfy(
-              message ->
-                  assertThat(message)
-                      .contains("The option " + key + " is \"" + value + "\"; it must be")
-                      .contains(expected));
-    }
-  }
-
-  @Nested
-  @DisplayName("with a benchmark that Jupiter would pass over")
-  class Misused {
-    @Test
-    @DisplayName("fails, naming the method and the remedy")
-    void failsLoudly() {
-      var outcome = RunFixture.in(folder).run(Wrong.class);
-
-      assertThat(outcome.failures())
-          .containsExactlyInAnyOrder(
-              "@CoralBenchmark method [int save()] must return void: Jupiter would skip it"
-                  + " silently. Consume the result with Blackhole.",
-              "@CoralBenchmark method [void shared(Blackhole)] must not be static: Jupiter would"
-                  + " skip it silently. Remove static.",
-              "@CoralBenchmark method [void hidden()] must not be private: Jupiter would skip it"
-                  + " silently. Remove private.");
     }
   }
 
@@ -397,75 +297,5 @@ class BenchmarkRunTest {
               "text",
               new int[3]));
     }
-  }
-
-  @Profile(BenchmarkProfile.QUICK)
-  static class Broken {
-    private int calls;
-
-    @CoralBenchmark
-    void thousandth() {
-      if (++calls == 1000) {
-        throw new IllegalStateException("full");
-      }
-    }
-
-    @CoralBenchmark(mode = Mode.SCENARIO)
-    void fine(Metrics metrics) {
-      metrics.rawBytes(1);
-    }
-  }
-
-  static class BrokenSetUp {
-    @BeforeEach
-    void setUp() {
-      throw new IllegalStateException("no disk");
-    }
-
-    @CoralBenchmark
-    void never() {}
-  }
-
-  static class BrokenTearDown {
-    @AfterEach
-    void tearDown() {
-      throw new IllegalStateException("not closed");
-    }
-
-    @CoralBenchmark
-    void leaky() {}
-  }
-
-  @Profile(BenchmarkProfile.QUICK)
-  static class Endless {
-    @CoralBenchmark
-    void waits() throws InterruptedException {
-      synchronized (this) {
-        while (true) {
-          wait();
-        }
-      }
-    }
-
-    @CoralBenchmark(mode = Mode.SCENARIO)
-    void fine(Metrics metrics) {
-      metrics.rawBytes(1);
-    }
-  }
-
-  static class Wrong {
-    @CoralBenchmark
-    int save() {
-      return 1;
-    }
-
-    @CoralBenchmark
-    static void shared(Blackhole hole) {
-      hole.consume(1);
-    }
-
-    @CoralBenchmark
-    @SuppressWarnings("UnusedMethod") // being private is the mistake it shows
-    private void hidden() {}
   }
 }

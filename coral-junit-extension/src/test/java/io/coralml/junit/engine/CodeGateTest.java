@@ -14,6 +14,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import turns.Spinning;
+import turns.SpinningOnce;
 import turns.SpinningTogether;
 
 @DisplayName("A benchmark that takes turns with itself on older code")
@@ -74,7 +75,7 @@ class CodeGateTest {
   @DisplayName("passes when it takes a fraction of the time")
   void faster() throws IOException {
     BenchmarkResult result =
-        against(work("int length() { return 8000; }")).run(Spinning.class).result("spin");
+        against(work("int length() { return 8000; }")).run(SpinningOnce.class).result("spin");
     assertThat(result.status()).isEqualTo(Status.PASSED);
     assertThat(result.settings().get("verdict")).startsWith("FASTER");
   }
@@ -84,7 +85,7 @@ class CodeGateTest {
       "is a warning where the old code lacks what it uses, and fails when that is asked for")
   void lacking() throws IOException {
     Path other = work("int size() { return 1; }");
-    BenchmarkResult result = against(other).run(Spinning.class).result("spin");
+    BenchmarkResult result = against(other).run(SpinningOnce.class).result("spin");
     assertThat(result.status()).isEqualTo(Status.PASSED);
     assertThat(result.warnings())
         .anySatisfy(
@@ -94,7 +95,7 @@ class CodeGateTest {
                     .contains("NoSuchMethodError")
                     .contains("length()"));
     BenchmarkResult strict =
-        against(other).with("coral.gate.strict", "true").run(Spinning.class).result("spin");
+        against(other).with("coral.gate.strict", "true").run(SpinningOnce.class).result("spin");
     assertThat(strict.failure()).isInstanceOf(InconclusiveError.class);
   }
 
@@ -102,7 +103,7 @@ class CodeGateTest {
   @DisplayName("is a warning where the old code fails in its set-up")
   void broken() throws IOException {
     Path broken = work("int length() { throw new IllegalStateException(\"old bug\"); }");
-    assertThat(against(broken).run(Spinning.class).result("spin").warnings())
+    assertThat(against(broken).run(SpinningOnce.class).result("spin").warnings())
         .anySatisfy(
             warning ->
                 assertThat(warning).contains("cannot run this benchmark").contains("old bug"));
@@ -111,7 +112,7 @@ class CodeGateTest {
   @Test
   @DisplayName("fails in one sentence when the baseline cannot be used")
   void unusable() {
-    assertThat(against(folder.resolve("gone.jar")).run(Spinning.class).failures())
+    assertThat(against(folder.resolve("gone.jar")).run(SpinningOnce.class).failures())
         .isNotEmpty()
         .allSatisfy(
             failure -> assertThat(failure).contains("gone.jar").contains("no such file or folder"));

@@ -3,6 +3,7 @@ package io.coralml.junit.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.coralml.junit.Blackhole;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 @DisplayName("The measuring loop")
 class LoopTest {
-  private static final int COLLECTIONS = 20;
+  private static final int COLLECTIONS = 8;
 
   @Test
   @DisplayName("calls the body as often as it was told, and says so")
@@ -42,6 +43,18 @@ class LoopTest {
     body.run(Long.MAX_VALUE);
 
     assertThat(body.callsDone()).isEqualTo(7);
+  }
+
+  @Test
+  @DisplayName("calls nothing but clock and body: how it is compiled depends on nothing before it")
+  void callsNothingElse() {
+    assertThat(
+            new ClassFileImporter()
+                .importClass(Loop.class)
+                .getMethod("run", Object.class, Operands.class, Blackhole.class)
+                .getCallsFromSelf())
+        .extracting(call -> call.getTarget().getOwner().getSimpleName() + "." + call.getName())
+        .containsOnly("System.nanoTime", "MethodHandle.invokeExact");
   }
 
   @Test
@@ -83,9 +96,9 @@ class LoopTest {
     Body body =
         counting(
             control,
-            (receiver, operands, hole, by, calls) -> {
-              turns.add(calls);
-              operands.callsDone = calls;
+            (receiver, operands, hole) -> {
+              turns.add(operands.callsAllowed);
+              operands.callsDone = operands.callsAllowed;
               return 7;
             });
 
@@ -103,8 +116,8 @@ class LoopTest {
     Body body =
         counting(
             control,
-            (receiver, operands, hole, by, calls) -> {
-              operands.callsDone = turns.incrementAndGet() == 1 ? calls : 3;
+            (receiver, operands, hole) -> {
+              operands.callsDone = turns.incrementAndGet() == 1 ? operands.callsAllowed : 3;
               control.cancel();
               return 7;
             });
@@ -116,12 +129,12 @@ class LoopTest {
     Body failing =
         counting(
             another,
-            (receiver, operands, hole, by, calls) -> {
+            (receiver, operands, hole) -> {
               if (turns.incrementAndGet() == 2) {
                 operands.callsDone = 3;
                 throw new IllegalArgumentException("the fourth");
               }
-              operands.callsDone = calls;
+              operands.callsDone = operands.callsAllowed;
               return 7;
             });
     assertThatThrownBy(() -> failing.run(Long.MAX_VALUE))

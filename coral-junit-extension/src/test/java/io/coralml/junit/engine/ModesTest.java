@@ -22,10 +22,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,12 +36,18 @@ class ModesTest {
 
   @Nested
   @DisplayName("of latency")
+  @TestInstance(TestInstance.Lifecycle.PER_CLASS)
   class LatencyMode {
+    private RunFixture.Outcome outcome;
+
+    @BeforeAll
+    void run(@TempDir Path reports) {
+      outcome = RunFixture.in(reports).measured().run(Latencies.class);
+    }
+
     @Test
     @DisplayName("puts every call into a histogram and reads ascending quantiles from it")
     void quantiles() {
-      var outcome = RunFixture.in(folder).measured().run(Latencies.class);
-
       assertThat(outcome.failures()).isEmpty();
       BenchmarkResult result = outcome.result("closed");
       assertThat(
@@ -63,8 +70,6 @@ class ModesTest {
     @Test
     @DisplayName("counts from the intended start when calls come by a schedule")
     void openLoop() {
-      var outcome = RunFixture.in(folder).measured().run(Latencies.class);
-
       // Each call takes at least 2 ms and one is due every millisecond: the queue can only grow,
       // and whoever waits in it counts as slow. A closed loop would have seen 2 ms for each.
       assertThat(outcome.value("overloaded", "max_ns")).isGreaterThan(20e6);
@@ -73,14 +78,18 @@ class ModesTest {
 
   @Nested
   @DisplayName("on several threads")
+  @TestInstance(TestInstance.Lifecycle.PER_CLASS)
   class Threaded {
+    private RunFixture.Outcome outcome;
+
+    @BeforeAll
+    void run(@TempDir Path reports) {
+      outcome = RunFixture.in(reports).measured().run(OnThreads.class);
+    }
+
     @Test
     @DisplayName("runs its body on that many threads, each with a black hole of its own")
     void threads() {
-      OnThreads.SEEN.clear();
-      OnThreads.HOLES.clear();
-      var outcome = RunFixture.in(folder).measured().run(OnThreads.class);
-
       assertThat(outcome.failures()).isEmpty();
       BenchmarkResult result = outcome.result("shared");
       assertThat(result.settings()).containsEntry("threads", "3");
@@ -94,8 +103,6 @@ class ModesTest {
     @Test
     @DisplayName("takes the number of threads from a parameter")
     void fromParameter() {
-      var outcome = RunFixture.in(folder).measured().run(OnThreads.class);
-
       assertThat(outcome.result("scaling[threads=2]").settings()).containsEntry("threads", "2");
       assertThat(outcome.value("together[threads=4]", "calls")).isEqualTo(4);
     }
@@ -103,18 +110,18 @@ class ModesTest {
     @Test
     @DisplayName("fails when one of the threads does, with what it threw")
     void oneFails() {
-      var outcome = RunFixture.in(folder).measured().run(OneThreadFails.class);
+      var failing = RunFixture.in(folder).measured().run(OneThreadFails.class);
 
-      assertThat(outcome.failures()).containsExactly("the third");
-      assertThat(outcome.result("third").status()).isEqualTo(Status.FAILED);
+      assertThat(failing.failures()).containsExactly("the third");
+      assertThat(failing.result("third").status()).isEqualTo(Status.FAILED);
     }
 
     @Test
     @DisplayName("names annotation and remedy when the parameter does not exist")
     void noSuchParameter() {
-      var outcome = RunFixture.in(folder).measured().run(WrongThreads.class);
+      var wrong = RunFixture.in(folder).measured().run(WrongThreads.class);
 
-      assertThat(outcome.failures())
+      assertThat(wrong.failures())
           .singleElement()
           .asString()
           .contains("@Threads(from = \"workers\") of ModesTest.WrongThreads.body names no int");
@@ -151,52 +158,6 @@ class ModesTest {
           .contains("@Fresh(\"nothing\") on parameter text of body")
           .contains("MissingFixture.nothing() does not exist")
           .contains("must take no parameters and return String");
-    }
-  }
-
-  @Nested
-  @DisplayName("in forks")
-  class Forked {
-    @Test
-    @DisplayName("measures in JVMs of its own, with the arguments asked for")
-    void ownJvm() {
-      var outcome = RunFixture.in(folder).measured().run(InForks.class);
-
-      assertThat(outcome.failures()).isEmpty();
-      BenchmarkResult cold = outcome.result("cold");
-      // Three in any case; then the time is spent, and what is left of the seven is given up.
-      assertThat(cold.samples()).hasSizeBetween(3, 6).allMatch(nanos -> nanos > 0);
-      assertThat(cold.settings()).containsEntry("forks", Integer.toString(cold.samples().size()));
-      assertThat(cold.warnings())
-          .contains("The time budget allowed " + cold.samples().size() + " of 7 cold starts.");
-      assertThat(outcome.value("withArguments", "seen_property")).isEqualTo(42);
-      assertThat(outcome.value("withArguments", "other_process")).isEqualTo(1);
-    }
-
-    @Test
-    @DisplayName("says how a fork died and what it had printed, bounded")
-    void dies() {
-      var outcome = RunFixture.in(folder).measured().run(DyingFork.class);
-
-      assertThat(outcome.failures())
-          .singleElement()
-          .asString()
-          .contains("The fork of @CoralBenchmark ModesTest.DyingFork.dies died with exit code 7")
-          .contains("last words")
-          .contains("bytes more, which were dropped")
-          .hasSizeLessThan(70_000);
-    }
-
-    @Test
-    @DisplayName("hands on what the body threw there")
-    void failsThere() {
-      var outcome = RunFixture.in(folder).measured().run(FailingFork.class);
-
-      assertThat(outcome.failures())
-          .singleElement()
-          .asString()
-          .contains("failed in its fork")
-          .contains("IllegalStateException: not there");
     }
   }
 
@@ -370,48 +331,6 @@ class ModesTest {
     @CoralBenchmark
     void body(@Fresh("nothing") String text) {
       assertThat(text).isNotNull();
-    }
-  }
-
-  @Profile(BenchmarkProfile.QUICK)
-  static class InForks {
-    private long pidOfSetUp;
-
-    @BeforeEach
-    void setUp() {
-      pidOfSetUp = ProcessHandle.current().pid();
-    }
-
-    @CoralBenchmark(mode = Mode.COLD, repetitions = 7)
-    void cold(Blackhole hole) {
-      hole.consume("a b c".toUpperCase(java.util.Locale.ROOT));
-    }
-
-    @CoralBenchmark(mode = Mode.SCENARIO, forks = 1, jvmArgs = "-Dsample.property=42")
-    void withArguments(Metrics metrics) {
-      metrics.value("seen_property", Integer.getInteger("sample.property", 0), "1", Better.NEITHER);
-      boolean child = ProcessHandle.current().parent().isPresent();
-      boolean same = pidOfSetUp == ProcessHandle.current().pid();
-      metrics.value("other_process", child && same ? 1 : 0, "1", Better.NEITHER);
-    }
-  }
-
-  @Profile(BenchmarkProfile.QUICK)
-  static class DyingFork {
-    @CoralBenchmark(mode = Mode.SCENARIO, forks = 1)
-    @SuppressWarnings("SystemOut") // printing is what it shows
-    void dies() {
-      System.out.println("last words" + "x".repeat(200_000));
-      System.out.flush();
-      Runtime.getRuntime().halt(7);
-    }
-  }
-
-  @Profile(BenchmarkProfile.QUICK)
-  static class FailingFork {
-    @CoralBenchmark(mode = Mode.SCENARIO, forks = 1)
-    void fails() {
-      throw new IllegalStateException("not there");
     }
   }
 

@@ -94,7 +94,7 @@ class PairedGateTest {
   }
 
   private RunFixture.Outcome run(Class<?> type) {
-    return RunFixture.in(folder).measured().with("coral.benchmark-time", "1500ms").run(type);
+    return RunFixture.in(folder).measured().with("coral.benchmark-time", "500ms").run(type);
   }
 
   @Test

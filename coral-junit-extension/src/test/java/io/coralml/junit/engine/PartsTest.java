@@ -251,48 +251,6 @@ class PartsTest {
   }
 
   @Nested
-  @DisplayName("the budget")
-  class Shares {
-    @Test
-    @DisplayName("is shared evenly, and what one leaves over the others get")
-    void leftOver() {
-      Budget budget = new Budget(Duration.ofSeconds(12), Duration.ofSeconds(10), 3);
-
-      assertThat(budget.next(1)).isEqualTo(Duration.ofSeconds(4));
-      budget.spend(Duration.ofSeconds(2));
-      assertThat(budget.next(1)).isEqualTo(Duration.ofSeconds(5));
-      budget.spend(Duration.ofSeconds(5));
-      assertThat(budget.next(1)).isEqualTo(Duration.ofSeconds(5));
-    }
-
-    @Test
-    @DisplayName("never starves a benchmark, and never gives one more than the profile allows")
-    void bounds() {
-      Budget tight = new Budget(Duration.ofSeconds(1), Duration.ofSeconds(2), 1000);
-      Budget ample = new Budget(Duration.ofHours(1), Duration.ofSeconds(2), 3);
-
-      assertThat(tight.next(1)).isEqualTo(Budget.LEAST);
-      assertThat(ample.next(1)).isEqualTo(Duration.ofSeconds(2));
-    }
-  }
-
-  @Nested
-  @DisplayName("the budget of one that takes turns with a baseline")
-  class TwoParts {
-    @Test
-    @DisplayName("is twice that of the others, and the sum is kept")
-    void twice() {
-      Budget budget = new Budget(Duration.ofSeconds(9), Duration.ofSeconds(10), 3);
-
-      assertThat(budget.left()).isEqualTo(Duration.ofSeconds(9));
-      assertThat(budget.next(2)).isEqualTo(Duration.ofSeconds(6));
-      budget.spend(Duration.ofSeconds(6));
-      assertThat(budget.next(1)).isEqualTo(Duration.ofSeconds(3));
-      assertThat(budget.left()).isEqualTo(Duration.ZERO);
-    }
-  }
-
-  @Nested
   @DisplayName("the surroundings")
   class Surroundings {
     @Test

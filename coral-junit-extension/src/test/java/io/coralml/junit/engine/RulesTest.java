@@ -2,7 +2,6 @@ package io.coralml.junit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.coralml.junit.Attachment;
 import io.coralml.junit.BenchmarkProfile;
 import io.coralml.junit.BenchmarkResult;
 import io.coralml.junit.Better;
@@ -14,20 +13,15 @@ import io.coralml.junit.Profile;
 import io.coralml.junit.ProfileSettings;
 import io.coralml.junit.Status;
 import io.coralml.junit.Threads;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -146,28 +140,6 @@ class RulesTest {
   }
 
   @Nested
-  @DisplayName("a body that never ends and does not listen")
-  class Deaf {
-    @Test
-    @DisplayName("is left behind, and what is measured beside it says so")
-    void leftBehind() {
-      Endless.goOn = true;
-      var outcome =
-          RunFixture.in(folder).measured().with("coral.time-limit", "300ms").run(Endless.class);
-      Endless.goOn = false;
-
-      assertThat(outcome.failures())
-          .singleElement()
-          .asString()
-          .contains("Endless.a did not end within 0.3 s")
-          .contains("does not react to interruption");
-      assertThat(outcome.result("b").warnings())
-          .contains(
-              "A thread of RulesTest.Endless.a could not be ended and competes for the processor.");
-    }
-  }
-
-  @Nested
   @DisplayName("as many threads as there are workers")
   class Workers {
     @Test
@@ -219,27 +191,6 @@ class RulesTest {
   }
 
   @Nested
-  @DisplayName("what a fork prints")
-  class ForkOutput {
-    @Test
-    @DisplayName("belongs to the result, bounded")
-    void kept() throws IOException {
-      var outcome =
-          RunFixture.in(folder)
-              .measured()
-              .with("coral.benchmark.memory-limit", "77")
-              .with("coral.benchmark.log-level", "off")
-              .run(Talkative.class);
-
-      assertThat(outcome.failures()).isEmpty();
-      assertThat(outcome.value("talks", "heap_mb")).isLessThanOrEqualTo(77);
-      List<Attachment> attachments = outcome.result("talks").attachments();
-      assertThat(attachments).extracting(Attachment::name).containsExactly("output of fork 1");
-      assertThat(Files.readString(attachments.get(0).file())).contains("I am here");
-    }
-  }
-
-  @Nested
   @DisplayName("in a run that executes tests in parallel")
   class Parallel {
     @Test
@@ -258,44 +209,6 @@ class RulesTest {
       assertThat(outcome.failures()).isEmpty();
       assertThat(outcome.report().results()).hasSize(3);
       assertThat(Alone.beside).hasValue(0);
-    }
-  }
-
-  @Nested
-  @DisplayName("a JVM that is told to end")
-  class Interrupted {
-    @Test
-    @Timeout(60)
-    @DisplayName("reports what had been measured until then")
-    void reports() throws Exception {
-      Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-      Process run =
-          new ProcessBuilder(
-                  java.toString(),
-                  "-Dcoral.profile=quick",
-                  "-Dcoral.output=" + folder.resolve("coral"),
-                  "-Dcoral.history.dir=" + folder.resolve("history"),
-                  "-Dallure.results.directory=" + folder.resolve("allure"),
-                  "-cp",
-                  ForkProcess.classPath(System.getProperties()),
-                  ForkedRun.class.getName(),
-                  "[engine:junit-jupiter]/[class:" + Cancelled.class.getName() + "]")
-              .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("output").toFile())
-              .start();
-      Path marker = folder.resolve("output");
-      while (run.isAlive() && !Files.readString(marker).contains("under way")) {
-        Thread.sleep(20);
-      }
-      run.destroy();
-      assertThat(run.waitFor(30, TimeUnit.SECONDS)).isTrue();
-
-      String report =
-          Files.readString(folder.resolve("coral/results.json"), StandardCharsets.UTF_8);
-      assertThat(report)
-          .contains("\"status\" : \"passed\"")
-          .contains("\"status\" : \"aborted\"")
-          .contains("The run was cancelled; what had been measured until then is reported.");
     }
   }
 
@@ -373,21 +286,6 @@ class RulesTest {
   }
 
   @Profile(BenchmarkProfile.QUICK)
-  static class Endless {
-    static volatile boolean goOn;
-
-    @CoralBenchmark(mode = Mode.SCENARIO)
-    void a() {
-      while (goOn) {
-        Thread.onSpinWait();
-      }
-    }
-
-    @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
-    void b() {}
-  }
-
-  @Profile(BenchmarkProfile.QUICK)
   static class OnWorkers {
     @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
     @Threads(Threads.WORKERS)
@@ -419,17 +317,6 @@ class RulesTest {
     }
   }
 
-  @Profile(BenchmarkProfile.QUICK)
-  static class Talkative {
-    @CoralBenchmark(mode = Mode.SCENARIO, forks = 1, repetitions = 1)
-    @SuppressWarnings("SystemOut") // talking is what it shows
-    void talks(Metrics metrics) {
-      System.out.println("I am here");
-      metrics.value(
-          "heap_mb", (double) (Runtime.getRuntime().maxMemory() >> 20), "MB", Better.NEITHER);
-    }
-  }
-
   static class Alone {
     static final AtomicInteger beside = new AtomicInteger();
     static final AtomicInteger running = new AtomicInteger();
@@ -449,19 +336,6 @@ class RulesTest {
       Alone.running.incrementAndGet();
       Thread.sleep(3);
       Alone.running.decrementAndGet();
-    }
-  }
-
-  @Profile(BenchmarkProfile.QUICK)
-  static class Cancelled {
-    @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
-    void a() {}
-
-    @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1_000_000)
-    @SuppressWarnings("SystemOut") // the test waits for it
-    void b() throws InterruptedException {
-      System.out.println("under way");
-      Thread.sleep(50);
     }
   }
 }

@@ -1,0 +1,253 @@
+package io.coralml.junit.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.coralml.junit.BenchmarkProfile;
+import io.coralml.junit.BenchmarkResult;
+import io.coralml.junit.Blackhole;
+import io.coralml.junit.CoralBenchmark;
+import io.coralml.junit.Metrics;
+import io.coralml.junit.Mode;
+import io.coralml.junit.Profile;
+import io.coralml.junit.Status;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("When something fails, a run")
+class FailureTest {
+  @TempDir Path folder;
+
+  @Test
+  @DisplayName("fails that benchmark only, and says which call it was")
+  void bodyThrows() {
+    var outcome = RunFixture.in(folder).measured().run(Broken.class);
+
+    BenchmarkResult broken = outcome.result("thousandth");
+    assertThat(broken.status()).isEqualTo(Status.FAILED);
+    assertThat(broken.failure()).hasMessage("full");
+    assertThat(broken.failure().getSuppressed())
+        .anySatisfy(note -> assertThat(note).hasMessageContaining("It was thrown by call "));
+    assertThat(outcome.result("fine").status()).isEqualTo(Status.PASSED);
+  }
+
+  @Test
+  @DisplayName("names annotation, value, method and remedy when it cannot be done")
+  void declared() {
+    var outcome = RunFixture.in(folder).run(Impossible.class);
+
+    assertThat(outcome.failures())
+        .containsExactlyInAnyOrder(
+            "@CoralBenchmark(bytesPerOp = -1) of FailureTest.Impossible.bytes must be 0 or more;"
+                + " leave it out to say nothing about it.",
+            "@CoralBenchmark(itemsPerOp = -2) of FailureTest.Impossible.items must be 0 or more;"
+                + " leave it out to say nothing about it.",
+            "@CoralBenchmark(repetitions = -3) of FailureTest.Impossible.repetitions must be 0 or"
+                + " more; leave it out to let the profile decide.",
+            "@CoralBenchmark(forks = -4) of FailureTest.Impossible.forks must be 0 or more; leave it"
+                + " out to let the profile decide.",
+            "@CoralBenchmark(callsPerSecond = NaN) of FailureTest.Impossible.rate must be 0 or more;"
+                + " leave it out for a closed loop.");
+    assertThat(outcome.result("fine").status()).isEqualTo(Status.PASSED);
+  }
+
+  @Test
+  @DisplayName("goes on after a body that ran out of memory, which JUnit alone would not")
+  void outOfMemory() {
+    var outcome = RunFixture.in(folder).measured().run(Greedy.class);
+
+    assertThat(outcome.failures())
+        .singleElement()
+        .asString()
+        .startsWith("@CoralBenchmark FailureTest.Greedy.a ran out of memory: Requested array size")
+        .contains("-Xmx");
+    assertThat(outcome.result("b").status()).isEqualTo(Status.PASSED);
+  }
+
+  @Test
+  @DisplayName("counts a set-up or tear-down that throws against the benchmark")
+  void fixtureThrows() {
+    var outcome = RunFixture.in(folder).run(BrokenSetUp.class, BrokenTearDown.class);
+
+    assertThat(outcome.report().results())
+        .extracting(BenchmarkResult::methodName, BenchmarkResult::status)
+        .containsExactlyInAnyOrder(
+            org.assertj.core.api.Assertions.tuple("never", Status.FAILED),
+            org.assertj.core.api.Assertions.tuple("leaky", Status.FAILED));
+  }
+
+  @Test
+  @DisplayName("ends a body that never ends, says so, and goes on")
+  void endless() {
+    var outcome =
+        RunFixture.in(folder).measured().with("coral.time-limit", "600ms").run(Endless.class);
+
+    assertThat(outcome.failures())
+        .singleElement()
+        .asString()
+        .contains("Endless.waits did not end within 0.6 s; raise coral.time-limit");
+    assertThat(outcome.result("fine").status()).isEqualTo(Status.PASSED);
+  }
+
+  @Test
+  @DisplayName("names the profiles when one does not exist")
+  void unknownProfile() {
+    var outcome = RunFixture.in(folder).with("coral.profile", "fast").run(Broken.class);
+
+    assertThat(outcome.failures())
+        .isNotEmpty()
+        .allSatisfy(
+            message ->
+                assertThat(message)
+                    .contains(
+                        "There is no profile \"fast\" (coral.profile): use one of functional,"
+                            + " quick, standard, full, comprehensive"));
+    assertThat(outcome.reported()).isFalse();
+  }
+
+  @ParameterizedTest(name = "{0}={1}")
+  @CsvSource({
+    "coral.seed, many, a whole number",
+    "coral.benchmark-time, soon, a duration such as 500ms",
+    "coral.repetitions, 0, a whole number from 1"
+  })
+  @DisplayName("names option, value and remedy when an option is malformed")
+  void malformedOption(String key, String value, String expected) {
+    var outcome =
+        RunFixture.in(folder).with("coral.profile", "quick").with(key, value).run(Broken.class);
+
+    assertThat(outcome.failures())
+        .isNotEmpty()
+        .allSatisfy(
+            message ->
+                assertThat(message)
+                    .contains("The option " + key + " is \"" + value + "\"; it must be")
+                    .contains(expected));
+  }
+
+  @Test
+  @DisplayName("that Jupiter would pass over fails, naming the method and the remedy")
+  void failsLoudly() {
+    var outcome = RunFixture.in(folder).run(Wrong.class);
+
+    assertThat(outcome.failures())
+        .containsExactlyInAnyOrder(
+            "@CoralBenchmark method [int save()] must return void: Jupiter would skip it"
+                + " silently. Consume the result with Blackhole.",
+            "@CoralBenchmark method [void shared(Blackhole)] must not be static: Jupiter would"
+                + " skip it silently. Remove static.",
+            "@CoralBenchmark method [void hidden()] must not be private: Jupiter would skip it"
+                + " silently. Remove private.");
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class Broken {
+    private int calls;
+
+    @CoralBenchmark
+    void thousandth() {
+      if (++calls == 1000) {
+        throw new IllegalStateException("full");
+      }
+    }
+
+    @CoralBenchmark(mode = Mode.SCENARIO)
+    void fine(Metrics metrics) {
+      metrics.rawBytes(1);
+    }
+  }
+
+  static class Impossible {
+    @CoralBenchmark(bytesPerOp = -1)
+    void bytes() {}
+
+    @CoralBenchmark(itemsPerOp = -2)
+    void items() {}
+
+    @CoralBenchmark(mode = Mode.SCENARIO, repetitions = -3)
+    void repetitions() {}
+
+    @CoralBenchmark(forks = -4)
+    void forks() {}
+
+    @CoralBenchmark(mode = Mode.LATENCY, callsPerSecond = Double.NaN)
+    void rate() {}
+
+    @CoralBenchmark
+    void fine() {}
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  @TestMethodOrder(MethodOrderer.MethodName.class)
+  static class Greedy {
+    private int size = Integer.MAX_VALUE;
+
+    @CoralBenchmark(mode = Mode.SCENARIO)
+    void a(Blackhole hole) {
+      hole.consume(new long[size]);
+    }
+
+    @CoralBenchmark(mode = Mode.SCENARIO)
+    void b() {}
+  }
+
+  static class BrokenSetUp {
+    @BeforeEach
+    void setUp() {
+      throw new IllegalStateException("no disk");
+    }
+
+    @CoralBenchmark
+    void never() {}
+  }
+
+  static class BrokenTearDown {
+    @AfterEach
+    void tearDown() {
+      throw new IllegalStateException("not closed");
+    }
+
+    @CoralBenchmark
+    void leaky() {}
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class Endless {
+    @CoralBenchmark
+    void waits() throws InterruptedException {
+      synchronized (this) {
+        while (true) {
+          wait();
+        }
+      }
+    }
+
+    @CoralBenchmark(mode = Mode.SCENARIO)
+    void fine(Metrics metrics) {
+      metrics.rawBytes(1);
+    }
+  }
+
+  static class Wrong {
+    @CoralBenchmark
+    int save() {
+      return 1;
+    }
+
+    @CoralBenchmark
+    static void shared(Blackhole hole) {
+      hole.consume(1);
+    }
+
+    @CoralBenchmark
+    @SuppressWarnings("UnusedMethod") // being private is the mistake it shows
+    private void hidden() {}
+  }
+}
