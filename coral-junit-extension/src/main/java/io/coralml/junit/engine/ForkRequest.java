@@ -73,6 +73,7 @@ record ForkRequest(
       keep(ended.printed(), i + 1, findings);
       ForkResult result = ended.result();
       if (result.status() != Status.PASSED) {
+        findings.metrics(result.metrics());
         throw new BenchmarkException(
             "@CoralBenchmark "
                 + benchmark.displayName()

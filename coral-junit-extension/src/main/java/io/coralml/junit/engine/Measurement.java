@@ -28,10 +28,19 @@ record Measurement(
   private static final Duration FORK_START = Duration.ofMillis(800);
 
   void perform() throws Throwable {
-    if (!run.settings().measured()) {
-      once();
-      return;
+    try {
+      if (run.settings().measured()) {
+        measured();
+      } else {
+        once();
+      }
+    } catch (Throwable failure) {
+      findings.metrics(recorder.untilFailure(run.settings().seed()));
+      throw failure;
     }
+  }
+
+  private void measured() throws Throwable {
     Control control = new Control();
     run.measuring(control);
     warnOfSurroundings();

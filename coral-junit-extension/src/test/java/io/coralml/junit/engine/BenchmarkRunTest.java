@@ -192,6 +192,20 @@ class BenchmarkRunTest {
     }
 
     @Test
+    @DisplayName("keeps what a scenario had recorded until it failed, measured or not")
+    void recordedUntilFailure() {
+      var measured = RunFixture.in(folder).measured().run(BrokenInTheMidst.class);
+      assertThat(measured.result("second").status()).isEqualTo(Status.FAILED);
+      assertThat(measured.value("second", "stored_bytes")).isEqualTo(2000);
+      assertThat(measured.value("second", "compression_ratio")).isEqualTo(2);
+      assertThat(measured.value("second", "chunks")).as("of the one before").isEqualTo(3);
+
+      var once = RunFixture.in(folder.resolve("once")).run(BrokenInTheMidst.class);
+      assertThat(once.result("first").status()).isEqualTo(Status.FAILED);
+      assertThat(once.value("first", "stored_bytes")).isEqualTo(7);
+    }
+
+    @Test
     @DisplayName("counts a set-up or tear-down that throws against the benchmark")
     void fixtureThrows() {
       var outcome = RunFixture.in(folder).run(BrokenSetUp.class, BrokenTearDown.class);
@@ -413,6 +427,26 @@ class BenchmarkRunTest {
     @CoralBenchmark(mode = Mode.SCENARIO)
     void fine(Metrics metrics) {
       metrics.rawBytes(1);
+    }
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class BrokenInTheMidst {
+    private int calls;
+
+    @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 3)
+    void second(Metrics metrics) {
+      calls++;
+      metrics.rawBytes(4000);
+      metrics.storedBytes(1000L * calls);
+      assertThat(calls).isLessThan(2);
+      metrics.addCount("chunks", 3, Better.LOWER);
+    }
+
+    @CoralBenchmark(mode = Mode.SCENARIO)
+    void first(Metrics metrics) {
+      metrics.storedBytes(7);
+      throw new IllegalStateException("full");
     }
   }
 

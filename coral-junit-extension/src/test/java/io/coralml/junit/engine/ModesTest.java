@@ -187,7 +187,7 @@ class ModesTest {
     }
 
     @Test
-    @DisplayName("hands on what the body threw there")
+    @DisplayName("hands on what the body threw there, and what it had recorded")
     void failsThere() {
       var outcome = RunFixture.in(folder).measured().run(FailingFork.class);
 
@@ -196,6 +196,7 @@ class ModesTest {
           .asString()
           .contains("failed in its fork")
           .contains("IllegalStateException: not there");
+      assertThat(outcome.value("fails", "stored_bytes")).isEqualTo(7);
     }
   }
 
@@ -402,7 +403,8 @@ class ModesTest {
   @Profile(BenchmarkProfile.QUICK)
   static class FailingFork {
     @CoralBenchmark(mode = Mode.SCENARIO, forks = 1)
-    void fails() {
+    void fails(Metrics metrics) {
+      metrics.storedBytes(7);
       throw new IllegalStateException("not there");
     }
   }
