@@ -15,6 +15,7 @@ import io.coralml.junit.ProfileSettings;
 import io.coralml.junit.stats.Growth;
 import io.coralml.junit.stats.GrowthClass;
 import io.coralml.perf.qa.Room;
+import io.coralml.perf.qa.Sizes;
 import io.coralml.repository.Repository;
 import io.coralml.repository.RepositoryOptions;
 import io.coralml.repository.Transaction;
@@ -48,8 +49,7 @@ class ClusterScalingBenchmark {
             List.of(100, 500, 1000, 2000, 10_000),
             List.of(100, 500, 1000, 2000, 10_000));
     // The quality report says by these that a profile has shortened the row.
-    metrics.value("largest_size", sizes.get(sizes.size() - 1), "1", Better.NEITHER);
-    metrics.value("largest_of_row", LARGEST_OF_ROW, "1", Better.NEITHER);
+    Sizes.record(metrics, Sizes.LARGEST, sizes.get(sizes.size() - 1), LARGEST_OF_ROW);
     double[] n = new double[sizes.size()];
     double[] cost = new double[sizes.size()];
     for (int i = 0; i < sizes.size(); i++) {

@@ -31,14 +31,15 @@ class LeakBenchmark {
   private static final int LOOKS = 3;
   private static final int LONGER = 4;
   private static final int SMALL_SIDE = 100;
+  private static final int SIDE_OF_ROW = 1000;
 
   @CoralBenchmark(suite = "qa", mode = Mode.SCENARIO, repetitions = 1)
   @Profile(BenchmarkProfile.QUICK)
   @DisplayName("Heap after collections, against iterations of store and get")
   void storeAndGet(Metrics metrics, ProfileSettings settings) {
     int iterations = Sizes.one(settings, 60, 300, 1000, 1000).record(metrics).largest();
-    int side = settings.choose(100, 300, 300, 1000);
-    metrics.value("side", side, "1", Better.NEITHER);
+    int side = settings.choose(100, 300, 300, SIDE_OF_ROW);
+    Sizes.record(metrics, "side", side, SIDE_OF_ROW);
     Tensor base = Squares.random(side, settings.seed());
     Look look = look(base, iterations, settings.seed());
     int looks = 1;
