@@ -46,6 +46,7 @@ class ConcurrencyBenchmark {
           outcome.operations / (outcome.nanos / 1e9),
           "ops/s",
           Better.HIGHER);
+      metrics.addCount("findings_at_" + threads, outcome.findings.size(), Better.LOWER);
       lines.atLeast("Verified of " + threads + " threads' reads", percent, 100, "%");
       lines.require(
           outcome.findings.isEmpty(),
