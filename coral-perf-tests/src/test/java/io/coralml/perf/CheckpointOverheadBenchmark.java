@@ -63,7 +63,7 @@ class CheckpointOverheadBenchmark {
   @Profile(BenchmarkProfile.STANDARD)
   @DisplayName("A step that keeps one processor busy for a second, 88 MB at each")
   void oneProcessor(Metrics metrics, ProfileSettings settings) {
-    double percent = measure(1, metrics, settings);
+    double percent = measure(1, settings.choose(3, 3, 3, 4), metrics, settings);
     if (settings.measured()) {
       new PassLines(metrics, settings)
           .timeAtMost("What a checkpoint at each step adds to it", percent, MARK_PERCENT, "%")
@@ -76,7 +76,7 @@ class CheckpointOverheadBenchmark {
   @DisplayName("A step that keeps all processors busy for a second, 88 MB at each")
   void allProcessors(Metrics metrics, ProfileSettings settings) {
     int all = Runtime.getRuntime().availableProcessors();
-    double percent = measure(all, metrics, settings) / SELDOM;
+    double percent = measure(all, settings.choose(3, 3, 2, 4), metrics, settings) / SELDOM;
     if (settings.measured()) {
       new PassLines(metrics, settings)
           .timeAtMost("What a checkpoint at every tenth step adds", percent, MARK_PERCENT, "%")
@@ -85,7 +85,8 @@ class CheckpointOverheadBenchmark {
   }
 
   /** Returns by how many percent steps are longer when each has a checkpoint. */
-  private static double measure(int processors, Metrics metrics, ProfileSettings settings) {
+  private static double measure(
+      int processors, int pairs, Metrics metrics, ProfileSettings settings) {
     int elements = settings.measured() ? ELEMENTS : ELEMENTS / 100;
     int tensors = settings.measured() ? TENSORS : 4;
     TrainedNetwork network = new TrainedNetwork(tensors, settings.seed(), elements);
@@ -104,7 +105,7 @@ class CheckpointOverheadBenchmark {
             CheckpointManager.open(scratch.repository(), "overhead", options)) {
       AtomicLong step = new AtomicLong();
       // The first pair is a rehearsal: code is compiled, buffers are made.
-      for (int pair = 0; pair <= (settings.measured() ? settings.choose(3, 3, 3, 4) : 1); pair++) {
+      for (int pair = 0; pair <= (settings.measured() ? pairs : 1); pair++) {
         plain.add(turn(network, passes, processors, () -> false, () -> {}));
         saving.add(
             turn(

@@ -104,7 +104,7 @@ class CodecCompressionBenchmark {
   @DisplayName("Codec on synthetic updates whose rows and columns learn at rates of their own")
   @MethodSource("rates")
   void rates(FloatFormat format, String codec, Metrics metrics, ProfileSettings settings) {
-    int width = settings.measured() ? WIDTH * settings.choose(1, 2, 2, 4) : WIDTH / 6;
+    int width = settings.measured() ? WIDTH * settings.choose(1, 2, 2, 4) : WIDTH / 12;
     WeightPair pair =
         PAIRS.computeIfAbsent(
             List.of(format, "rates", width, settings.seed()),

@@ -77,7 +77,7 @@ class CodecPerformanceBenchmark {
   }
 
   @CoralBenchmark(forks = 1) // a fork reads 250 MB before it measures
-  @Profile(BenchmarkProfile.FULL)
+  @Profile(BenchmarkProfile.COMPREHENSIVE) // full has the same of CodecSpeedMarksBenchmark
   @DisplayName("Encode the whole real pair on one core and on two")
   @CsvSource({"BF16, 1", "BF16, 2", "F32, 1", "F32, 2"})
   void encodeWhole(FloatFormat format, int threads, Blackhole hole, Metrics metrics) {
@@ -85,7 +85,7 @@ class CodecPerformanceBenchmark {
   }
 
   @CoralBenchmark(forks = 1) // a fork reads 250 MB before it measures
-  @Profile(BenchmarkProfile.FULL)
+  @Profile(BenchmarkProfile.COMPREHENSIVE) // full has the same of CodecSpeedMarksBenchmark
   @DisplayName("Decode the whole real pair on one core and on two")
   @CsvSource({"BF16, 1", "BF16, 2", "F32, 1", "F32, 2"})
   void decodeWhole(FloatFormat format, int threads, Blackhole hole, Metrics metrics) {

@@ -2,8 +2,8 @@ package io.coralml.perf;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 
 /**
@@ -13,11 +13,13 @@ import org.junit.jupiter.api.DisplayName;
  */
 @DisplayName("Commit in memory")
 class CommitInMemoryBenchmark extends CommitBenchmark {
-  private static final Path MEMORY = Path.of("/dev/shm");
+  private static final long ROOM = 32L << 20;
 
   @Override
   ScratchRepository repository() {
-    assumeTrue(Files.isWritable(MEMORY), "there is no file system in memory at " + MEMORY);
-    return ScratchRepository.below(MEMORY);
+    Optional<Path> memory = MemoryFolder.withRoomFor(ROOM);
+    assumeTrue(
+        memory.isPresent(), "there is no file system in memory with " + (ROOM >> 20) + " MB free");
+    return ScratchRepository.below(memory.get());
   }
 }

@@ -17,6 +17,14 @@ import java.util.stream.Stream;
 public final class ScratchRepository implements AutoCloseable {
   private static final String TEMP_DIR_VARIABLE = "CORAL_BENCHMARK_TEMP_DIR";
 
+  /**
+   * Set where bodies run once, as tests: nothing is timed then, and forcing is most of the time.
+   */
+  private static final String IN_MEMORY = "coral.scratch.memory";
+
+  /** More than all that such a run stores at any time. */
+  private static final long ROOM_IN_MEMORY = 1L << 30;
+
   private final Path folder;
   private final Repository repository;
 
@@ -30,7 +38,8 @@ public final class ScratchRepository implements AutoCloseable {
 
   /**
    * Makes one with the default options, in the folder that {@code CORAL_BENCHMARK_TEMP_DIR} names,
-   * or in the system's temporary folder.
+   * or in the system's temporary folder; where the build sets {@code coral.scratch.memory}, as it
+   * does where nothing is measured, in memory.
    */
   public static ScratchRepository create() {
     return create(RepositoryOptions.defaults());
@@ -66,7 +75,13 @@ public final class ScratchRepository implements AutoCloseable {
 
   private static Path parent() {
     String parent = System.getenv(TEMP_DIR_VARIABLE);
-    return Path.of(parent == null ? System.getProperty("java.io.tmpdir") : parent);
+    if (parent != null) {
+      return Path.of(parent);
+    }
+    Path disk = Path.of(System.getProperty("java.io.tmpdir"));
+    return Boolean.getBoolean(IN_MEMORY)
+        ? MemoryFolder.withRoomFor(ROOM_IN_MEMORY).orElse(disk)
+        : disk;
   }
 
   public Repository repository() {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -43,6 +44,7 @@ class SimilarityBenchmark {
   private static final double[] UPDATES = {0.001, 0.01, 0.03, 0.05, 0.1, 0.2, 0.3};
   private static final int MARK_UPTO = 3;
   private static final int MILLION = 1_000_000;
+  private static final int MADE_AT_ONCE = 2048;
 
   static Tensor weights(long seed, int number) {
     SplittableRandom random = new SplittableRandom(seed * 31_000_003 + number);
@@ -62,6 +64,27 @@ class SimilarityBenchmark {
     return Tensor.of(values);
   }
 
+  private record Made(Sample sample, TensorId id) {
+    static Made of(Tensor tensor) {
+      return new Made(Sample.of(tensor), tensor.id());
+    }
+  }
+
+  /** Adds weights 0 to {@code entries} in their order; all processors make them beforehand. */
+  static void fill(SketchIndex index, int entries, long seed, ObjIntConsumer<TensorId> added) {
+    for (int from = 0; from < entries; from += MADE_AT_ONCE) {
+      List<Made> some =
+          IntStream.range(from, Math.min(entries, from + MADE_AT_ONCE))
+              .parallel()
+              .mapToObj(i -> Made.of(weights(seed, i)))
+              .toList();
+      for (int i = 0; i < some.size(); i++) {
+        assertThat(index.add(some.get(i).sample, some.get(i).id)).isTrue();
+        added.accept(some.get(i).id, from + i);
+      }
+    }
+  }
+
   @CoralBenchmark(mode = Mode.SCENARIO)
   @Profile(BenchmarkProfile.QUICK)
   @DisplayName("Recall, false candidates, look-up and memory at 10,000 entries and more")
@@ -71,14 +94,15 @@ class SimilarityBenchmark {
     SketchIndex index = SketchIndex.inMemory();
     Map<TensorId, Integer> numbers = new HashMap<>();
     int known = Math.min(entries, 4000);
-    for (int i = 0; i < entries; i++) {
-      Tensor tensor = weights(seed, i);
-      TensorId id = tensor.id();
-      assertThat(index.add(Sample.of(tensor), id)).isTrue();
-      if (i < known) {
-        numbers.put(id, i);
-      }
-    }
+    fill(
+        index,
+        entries,
+        seed,
+        (id, i) -> {
+          if (i < known) {
+            numbers.put(id, i);
+          }
+        });
     metrics.value("memory_b_per_tensor", (double) index.memoryBytes() / entries, "B", Better.LOWER);
     assertThat((double) index.memoryBytes() / entries).isLessThanOrEqualTo(250);
     double[] recalls = new double[UPDATES.length];
@@ -132,8 +156,8 @@ class SimilarityBenchmark {
   @Profile(BenchmarkProfile.QUICK)
   @DisplayName("The base that is found against the best of all by brute force")
   void bruteForce(Metrics metrics, ProfileSettings settings) {
-    int entries = settings.choose(2000, 10_000, 10_000, 10_000);
-    int queries = settings.choose(40, 100, 100, 200);
+    int entries = settings.measured() ? settings.choose(2000, 10_000, 10_000, 10_000) : 500;
+    int queries = settings.measured() ? settings.choose(40, 100, 100, 200) : 20;
     List<Sample> samples = new ArrayList<>();
     List<Tensor> tensors = new ArrayList<>();
     Map<TensorId, Integer> numbers = new HashMap<>();

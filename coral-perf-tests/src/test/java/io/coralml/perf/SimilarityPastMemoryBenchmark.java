@@ -47,14 +47,15 @@ class SimilarityPastMemoryBenchmark {
     Map<Integer, TensorId> origins = new TreeMap<>();
     try (FileStorage storage = FileStorage.open(folder);
         SketchIndex index = SketchIndex.open(storage, budget)) {
-      for (int i = 0; i < entries; i++) {
-        var tensor = SimilarityBenchmark.weights(settings.seed(), i);
-        TensorId id = tensor.id();
-        index.add(Sample.of(tensor), id);
-        if (i % (entries / QUERIES) == 0) {
-          origins.put(i, id);
-        }
-      }
+      SimilarityBenchmark.fill(
+          index,
+          entries,
+          settings.seed(),
+          (id, i) -> {
+            if (i % (entries / QUERIES) == 0) {
+              origins.put(i, id);
+            }
+          });
       index.flush();
       metrics.addCount("runs", index.runs(), Better.LOWER);
       metrics.addBytes("memory_bytes", index.memoryBytes(), Better.LOWER);

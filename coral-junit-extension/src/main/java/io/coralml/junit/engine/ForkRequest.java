@@ -90,6 +90,7 @@ record ForkRequest(
     keep(ended.printed(), number, findings);
     ForkResult result = ended.result();
     if (result.status() != Status.PASSED) {
+      findings.metrics(result.metrics());
       throw new BenchmarkException(
           "@CoralBenchmark "
               + benchmark.displayName()

@@ -26,10 +26,19 @@ record Measurement(
     List<Object> arguments,
     Invocation<Void> invocation) {
   void perform() throws Throwable {
-    if (!run.settings().measured()) {
-      once();
-      return;
+    try {
+      if (run.settings().measured()) {
+        measured();
+      } else {
+        once();
+      }
+    } catch (Throwable failure) {
+      findings.metrics(recorder.untilFailure(run.settings().seed()));
+      throw failure;
     }
+  }
+
+  private void measured() throws Throwable {
     Control control = new Control();
     run.measuring(control);
     warnOfSurroundings();

@@ -126,6 +126,32 @@ final class MetricsRecorder implements Metrics {
 
   /** Ends a repetition: derives its ratios and keeps its values. */
   synchronized void endRepetition() {
+    deriveAll();
+    current.forEach(
+        (key, entry) ->
+            series
+                .computeIfAbsent(key, k -> new Series(entry.unit, entry.better, new ArrayList<>()))
+                .values
+                .add(entry.value));
+    current = new TreeMap<>(common);
+  }
+
+  /**
+   * Returns what was recorded until a repetition failed: its own figures, which explain the
+   * failure, and of the keys that it did not reach those of the repetitions before it.
+   */
+  synchronized Map<String, Metric> untilFailure(long seed) {
+    Map<String, Metric> metrics = summary(seed);
+    if (!current.equals(common)) {
+      deriveAll();
+      current.forEach(
+          (key, entry) ->
+              metrics.put(key, Metric.exact(key, entry.value, entry.unit, entry.better)));
+    }
+    return metrics;
+  }
+
+  private void deriveAll() {
     derive("compression_ratio", "raw_bytes", "stored_bytes", Better.HIGHER);
     derive("limit_ratio", "raw_bytes", "limit_bytes", Better.NEITHER);
     Entry raw = current.get("raw_bytes");
@@ -135,13 +161,6 @@ final class MetricsRecorder implements Metrics {
       current.put("space_saved_percent", new Entry(saved, "%", Better.HIGHER));
     }
     quotients.forEach((key, q) -> derive(key, q.numerator, q.denominator, q.better));
-    current.forEach(
-        (key, entry) ->
-            series
-                .computeIfAbsent(key, k -> new Series(entry.unit, entry.better, new ArrayList<>()))
-                .values
-                .add(entry.value));
-    current = new TreeMap<>(common);
   }
 
   private void derive(String key, String numerator, String denominator, Better better) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coralml.junit.BenchmarkProfile;
 import io.coralml.junit.BenchmarkResult;
+import io.coralml.junit.Better;
 import io.coralml.junit.Blackhole;
 import io.coralml.junit.CoralBenchmark;
 import io.coralml.junit.Metrics;
@@ -36,6 +37,20 @@ class FailureTest {
     assertThat(broken.failure().getSuppressed())
         .anySatisfy(note -> assertThat(note).hasMessageContaining("It was thrown by call "));
     assertThat(outcome.result("fine").status()).isEqualTo(Status.PASSED);
+  }
+
+  @Test
+  @DisplayName("keeps what a scenario had recorded until it failed, measured or not")
+  void recordedUntilFailure() {
+    var measured = RunFixture.in(folder).measured().run(BrokenInTheMidst.class);
+    assertThat(measured.result("second").status()).isEqualTo(Status.FAILED);
+    assertThat(measured.value("second", "stored_bytes")).isEqualTo(2000);
+    assertThat(measured.value("second", "compression_ratio")).isEqualTo(2);
+    assertThat(measured.value("second", "chunks")).as("of the one before").isEqualTo(3);
+
+    var once = RunFixture.in(folder.resolve("once")).run(BrokenInTheMidst.class);
+    assertThat(once.result("first").status()).isEqualTo(Status.FAILED);
+    assertThat(once.value("first", "stored_bytes")).isEqualTo(7);
   }
 
   @Test
@@ -196,6 +211,26 @@ class FailureTest {
 
     @CoralBenchmark(mode = Mode.SCENARIO)
     void b() {}
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class BrokenInTheMidst {
+    private int calls;
+
+    @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 3)
+    void second(Metrics metrics) {
+      calls++;
+      metrics.rawBytes(4000);
+      metrics.storedBytes(1000L * calls);
+      assertThat(calls).isLessThan(2);
+      metrics.addCount("chunks", 3, Better.LOWER);
+    }
+
+    @CoralBenchmark(mode = Mode.SCENARIO)
+    void first(Metrics metrics) {
+      metrics.storedBytes(7);
+      throw new IllegalStateException("full");
+    }
   }
 
   static class BrokenSetUp {

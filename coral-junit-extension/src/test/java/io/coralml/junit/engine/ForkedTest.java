@@ -55,7 +55,7 @@ class ForkedTest {
   }
 
   @Test
-  @DisplayName("hands on what the body threw there")
+  @DisplayName("hands on what the body threw there, and what it had recorded")
   void failsThere() {
     var outcome = RunFixture.in(folder).measured().run(FailingFork.class);
 
@@ -64,6 +64,7 @@ class ForkedTest {
         .asString()
         .contains("failed in its fork")
         .contains("IllegalStateException: not there");
+    assertThat(outcome.value("fails", "stored_bytes")).isEqualTo(7);
   }
 
   @Test
@@ -120,7 +121,8 @@ class ForkedTest {
   @Profile(BenchmarkProfile.QUICK)
   static class FailingFork {
     @CoralBenchmark(mode = Mode.SCENARIO, forks = 1)
-    void fails() {
+    void fails(Metrics metrics) {
+      metrics.storedBytes(7);
       throw new IllegalStateException("not there");
     }
   }

@@ -28,7 +28,41 @@ public final class Entropy {
           .mapToDouble(i -> STANDARD.inverseCumulativeProbability((i + 0.5) / NORMAL_NODES))
           .toArray();
 
+  private static final Below BELOW = new Below();
+
   private Entropy() {}
+
+  /**
+   * The probability that a standard normal number is below another: from a table and its slopes, by
+   * cubic polynomials. That is within 1e-12 of the truth, and many times as fast as computing it.
+   */
+  private static final class Below {
+    private static final int REACH = 10;
+    private static final int STEPS = 256;
+    private final double[] probability = new double[2 * REACH * STEPS + 2];
+    private final double[] slope = new double[probability.length];
+
+    Below() {
+      for (int i = 0; i < probability.length; i++) {
+        double x = (double) i / STEPS - REACH;
+        probability[i] = STANDARD.cumulativeProbability(x);
+        slope[i] = STANDARD.density(x) / STEPS;
+      }
+    }
+
+    double at(double x) {
+      if (!(Math.abs(x) < REACH)) {
+        return STANDARD.cumulativeProbability(x);
+      }
+      double place = (x + REACH) * STEPS;
+      int i = (int) place;
+      double t = place - i;
+      double rise = probability[i + 1] - probability[i];
+      double bend = slope[i] - rise;
+      double twist = slope[i + 1] - rise;
+      return probability[i] + t * rise + t * (1 - t) * ((1 - t) * bend - t * twist);
+    }
+  }
 
   /** Returns the bits of a number uniform on (-bound, bound), rounded. */
   public static double uniform(double bound, FloatFormat format) {
@@ -54,11 +88,21 @@ public final class Entropy {
     if (coarsest > FINE * sd) {
       return summed(value, sd, format);
     }
+    return Math.log(sd) / LOG2 + NORMAL_BITS - spacing(value, sd, format);
+  }
+
+  /** Returns the expected binary logarithm of the spacing where value + sd * N falls. */
+  private static double spacing(double value, double sd, FloatFormat format) {
+    double reach = sd * QUANTILES[QUANTILES.length - 1];
+    int least = format.spacingExponent(Math.max(0, Math.abs(value) - reach));
+    if (least == format.spacingExponent(Math.abs(value) + reach)) {
+      return least; // the same for all of them, as mostly
+    }
     double spacing = 0;
     for (double quantile : QUANTILES) {
       spacing += format.spacingExponent(value + sd * quantile);
     }
-    return Math.log(sd) / LOG2 + NORMAL_BITS - spacing / QUANTILES.length;
+    return spacing / QUANTILES.length;
   }
 
   /** Returns the bits of knowing whether something of that probability happened. */
@@ -74,7 +118,7 @@ public final class Entropy {
     double below = 0;
     while (at <= value + reach) {
       double next = format.next(at);
-      double upTo = STANDARD.cumulativeProbability(((at + next) / 2 - value) / sd);
+      double upTo = BELOW.at(((at + next) / 2 - value) / sd);
       bits += plogp(upTo - below);
       below = upTo;
       at = next;

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,20 @@ class EntropyTest {
     double summed = Entropy.noise(1.5, 15.9 * spacing, FloatFormat.BF16);
     double formula = Math.log(15.9 * Math.sqrt(2 * Math.PI * Math.E)) / Math.log(2);
     assertThat(summed).isEqualTo(formula, within(0.01));
+  }
+
+  @Test
+  @DisplayName("of an update of some spacings is the sum over the values it may end at")
+  void summed() {
+    double spacing = Math.scalb(1.0, -7);
+    double sd = 1.3 * spacing;
+    NormalDistribution noise = NormalDistribution.of(0, sd);
+    double bits = 0;
+    for (int step = -20; step <= 20; step++) { // all within the power of two around 1.5
+      double p = noise.probability((step - 0.5) * spacing, (step + 0.5) * spacing);
+      bits -= p <= 0 ? 0 : p * Math.log(p) / Math.log(2);
+    }
+    assertThat(Entropy.noise(1.5, sd, FloatFormat.BF16)).isEqualTo(bits, within(1e-9));
   }
 
   @ParameterizedTest(name = "{0} of bf16, {1}")

@@ -27,14 +27,15 @@ import org.junit.jupiter.api.Tag;
 @DisplayName("QA 3, HDF5 concurrent stress")
 class ConcurrencyBenchmark {
   private static final List<Integer> THREADS = List.of(1, 2, 4, 8, 16, 32, 64);
+  private static final int SIDE_OF_ROW = 500;
   private static final int COMMITS_EACH = 3;
 
   @CoralBenchmark(suite = "qa", mode = Mode.SCENARIO, repetitions = 1)
   @Profile(BenchmarkProfile.QUICK)
   @DisplayName("Threads that commit and read at once")
   void threads(Metrics metrics, ProfileSettings settings) throws Exception {
-    int side = settings.choose(100, 500, 500, 500);
-    metrics.value("side", side, "1", Better.NEITHER);
+    int side = settings.choose(100, SIDE_OF_ROW, SIDE_OF_ROW, SIDE_OF_ROW);
+    Sizes.record(metrics, "side", side, SIDE_OF_ROW);
     PassLines lines = new PassLines(metrics, settings);
     for (int threads : Sizes.of(settings, List.of(1, 2, 4), THREADS).record(metrics).chosen()) {
       Outcome outcome = run(threads, side, settings.seed());
@@ -45,6 +46,7 @@ class ConcurrencyBenchmark {
           outcome.operations / (outcome.nanos / 1e9),
           "ops/s",
           Better.HIGHER);
+      metrics.addCount("findings_at_" + threads, outcome.findings.size(), Better.LOWER);
       lines.atLeast("Verified of " + threads + " threads' reads", percent, 100, "%");
       lines.require(
           outcome.findings.isEmpty(),

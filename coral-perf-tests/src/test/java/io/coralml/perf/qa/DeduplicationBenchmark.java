@@ -104,6 +104,7 @@ class DeduplicationBenchmark {
             (double) stats.deltaEncodedBytes() / count,
             "B",
             Better.LOWER);
+        metrics.addCount("distinct_at_" + at, stats.tensors(), Better.NEITHER);
         metrics.value(
             "ratio_at_" + at,
             (double) (base.byteLength() * (count + 1)) / stats.packBytes(),

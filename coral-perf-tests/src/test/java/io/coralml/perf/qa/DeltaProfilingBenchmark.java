@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DeltaProfilingBenchmark {
   private static final double SIMILARITY = 0.98;
   private static final int COPIES = 8;
+  private static final int OF_ROW = 20;
 
   @TempDir Path folder;
 
@@ -39,8 +40,8 @@ class DeltaProfilingBenchmark {
   @EnumSource(Effort.class)
   void profile(Effort effort, Metrics metrics, ProfileSettings settings) throws Exception {
     int side = Sizes.one(settings, 500, 1000, 2000, 2000).record(metrics).largest();
-    int tensors = settings.choose(4, 10, 20, 20);
-    metrics.value("tensors", tensors, "1", Better.NEITHER);
+    int tensors = settings.choose(4, 10, OF_ROW, OF_ROW);
+    Sizes.record(metrics, "tensors", tensors, OF_ROW);
     Room.requireHeap((COPIES + tensors) * (long) side * side * Float.BYTES);
     Tensor base = Squares.random(side, settings.seed());
     List<Tensor> similar =

@@ -28,19 +28,22 @@ class LeakBenchmark {
   private static final double CACHE_BYTES = 4096 * 300;
 
   private static final int POINTS = 10;
+  private static final int FEW_POINTS = 5;
   private static final int LOOKS = 3;
   private static final int LONGER = 4;
   private static final int SMALL_SIDE = 100;
+  private static final int SIDE_OF_ROW = 1000;
 
   @CoralBenchmark(suite = "qa", mode = Mode.SCENARIO, repetitions = 1)
   @Profile(BenchmarkProfile.QUICK)
   @DisplayName("Heap after collections, against iterations of store and get")
   void storeAndGet(Metrics metrics, ProfileSettings settings) {
     int iterations = Sizes.one(settings, 60, 300, 1000, 1000).record(metrics).largest();
-    int side = settings.choose(100, 300, 300, 1000);
-    metrics.value("side", side, "1", Better.NEITHER);
+    int side = settings.choose(100, 300, 300, SIDE_OF_ROW);
+    Sizes.record(metrics, "side", side, SIDE_OF_ROW);
     Tensor base = Squares.random(side, settings.seed());
-    Look look = look(base, iterations, settings.seed());
+    int points = settings.measured() ? POINTS : FEW_POINTS;
+    Look look = look(base, iterations, points, settings.seed());
     int looks = 1;
     // What a JVM takes up once is spread thinner over more iterations; a leak stays what it is. Of
     // a small tensor, for even what a leak would keep of that is far above the limit.
@@ -48,7 +51,7 @@ class LeakBenchmark {
     while (settings.measured() && look.leaks() && looks < LOOKS) {
       iterations *= LONGER;
       looks++;
-      look = look(small, iterations, settings.seed());
+      look = look(small, iterations, points, settings.seed());
     }
     metrics.value("looks", looks, "1", Better.NEITHER);
     LeakSlope slope = look.slope;
@@ -73,14 +76,14 @@ class LeakBenchmark {
     lines.check();
   }
 
-  private static Look look(Tensor base, int iterations, long seed) {
+  private static Look look(Tensor base, int iterations, int points, long seed) {
     LeakSlope slope = new LeakSlope();
     long mismatched = 0;
     try (ScratchRepository scratch = ScratchRepository.create()) {
       Repository repository = scratch.repository();
       repository.transaction("main").put("t", base).commit("base");
-      int each = Math.max(1, iterations / POINTS);
-      for (int done = 0; done < each * POINTS; done++) {
+      int each = Math.max(1, iterations / points);
+      for (int done = 0; done < each * points; done++) {
         // The first observation comes late enough for what is loaded and cached only once.
         if (done % each == 0) {
           slope.observe(done);
@@ -89,7 +92,7 @@ class LeakBenchmark {
         repository.transaction("main").put("t", similar).commit("iteration " + done);
         mismatched += Bits.mismatches(similar, repository.snapshot("main").tensor("t"));
       }
-      slope.observe((long) each * POINTS);
+      slope.observe((long) each * points);
     }
     return new Look(slope, iterations, mismatched);
   }

@@ -14,6 +14,11 @@ import java.util.List;
  * @param row the whole row
  */
 public record Sizes(List<Integer> chosen, List<Integer> row) {
+  /** What is recorded of the largest size. */
+  public static final String LARGEST = "largest_size";
+
+  /** Ends the key of what the whole row has. */
+  public static final String OF_ROW = "_of_row";
 
   /** Copies the lists. */
   public Sizes {
@@ -56,10 +61,18 @@ public record Sizes(List<Integer> chosen, List<Integer> row) {
     return chosen.get(chosen.size() - 1);
   }
 
+  /**
+   * Records another number of a category's row, of which a profile may take less: {@code what} and
+   * {@code what_of_row}.
+   */
+  public static void record(Metrics metrics, String what, int size, int ofRow) {
+    metrics.value(what, size, "1", Better.NEITHER);
+    metrics.value(what + OF_ROW, ofRow, "1", Better.NEITHER);
+  }
+
   /** Records how much of the row is measured, so that a report can say when it is reduced. */
   public Sizes record(Metrics metrics) {
-    metrics.value("largest_size", largest(), "1", Better.NEITHER);
-    metrics.value("largest_of_row", row.get(row.size() - 1), "1", Better.NEITHER);
+    record(metrics, LARGEST, largest(), row.get(row.size() - 1));
     return this;
   }
 }

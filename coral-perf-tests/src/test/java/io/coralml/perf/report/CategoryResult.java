@@ -1,7 +1,10 @@
 package io.coralml.perf.report;
 
 import io.coralml.perf.qa.Category;
+import io.coralml.perf.qa.Sizes;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * What became of one category.
@@ -10,6 +13,7 @@ import java.util.List;
  * @param rows its scenarios in the run
  */
 record CategoryResult(Category category, List<Measured.Row> rows) {
+  private static final int OF_ROW_LENGTH = Sizes.OF_ROW.length();
 
   /** How a category ended, the worst of its scenarios first. */
   enum Outcome {
@@ -27,6 +31,18 @@ record CategoryResult(Category category, List<Measured.Row> rows) {
 
     String text() {
       return text;
+    }
+  }
+
+  /** That the profile took less of something than the whole row has. */
+  record Reduction(String what, double here, double ofRow) {
+    String sentence() {
+      return String.format(
+          Locale.ROOT,
+          "Reduced by the profile: %s was %,.0f; the row goes to %,.0f.",
+          Text.words(what),
+          here,
+          ofRow);
     }
   }
 
@@ -53,8 +69,23 @@ record CategoryResult(Category category, List<Measured.Row> rows) {
 
   /** Tells whether the profile left out a part of the row. */
   boolean reduced() {
-    return rows.stream()
-        .anyMatch(row -> row.valueOr("largest_size", 0) < row.valueOr("largest_of_row", 0));
+    return !reductions().isEmpty();
+  }
+
+  /** Returns what the profile took less of than the whole row has, each once. */
+  List<Reduction> reductions() {
+    return rows.stream().flatMap(CategoryResult::reductions).distinct().toList();
+  }
+
+  private static Stream<Reduction> reductions(Measured.Row row) {
+    return row.metrics().entrySet().stream()
+        .filter(entry -> entry.getKey().endsWith(Sizes.OF_ROW))
+        .map(
+            entry -> {
+              String what = entry.getKey().substring(0, entry.getKey().length() - OF_ROW_LENGTH);
+              return new Reduction(what, row.valueOr(what, 0), entry.getValue().value());
+            })
+        .filter(each -> each.here < each.ofRow);
   }
 
   /** Tells whether something that came back was not what was put, or was not all there. */
@@ -67,7 +98,7 @@ record CategoryResult(Category category, List<Measured.Row> rows) {
   }
 
   static boolean isExactness(String reason) {
-    String words = reason.toLowerCase(java.util.Locale.ROOT);
+    String words = reason.toLowerCase(Locale.ROOT);
     return List.of("wrong elements", "differ", "verified", "damaged", "fsck", "mismatch", "removed")
         .stream()
         .anyMatch(words::contains);

@@ -1,6 +1,7 @@
 package io.coralml.perf.report;
 
 import io.coralml.perf.qa.Category;
+import io.coralml.perf.qa.Sizes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,8 +28,7 @@ final class CategorySection {
           "gc_count",
           "gc_pause_ns",
           "gc_longest_pause_ns",
-          "largest_size",
-          "largest_of_row");
+          Sizes.LARGEST);
 
   private final CategoryResult result;
 
@@ -38,7 +38,7 @@ final class CategorySection {
 
   /** Tells whether every scenario records this about its own run. */
   static boolean ofTheRun(String key) {
-    return OF_THE_RUN.contains(key);
+    return OF_THE_RUN.contains(key) || key.endsWith(Sizes.OF_ROW);
   }
 
   void write(Text text) {
@@ -138,17 +138,7 @@ final class CategorySection {
               ? "Everything that was read back was exact."
               : Text.number(wrong, "1") + " elements came back wrong.");
     }
-    for (Measured.Row row : result.rows()) {
-      if (row.valueOr("largest_size", 0) < row.valueOr("largest_of_row", 0)) {
-        sentences.add(
-            String.format(
-                Locale.ROOT,
-                "Reduced by the profile: the largest size was %,.0f; the row goes to %,.0f.",
-                row.valueOr("largest_size", 0),
-                row.valueOr("largest_of_row", 0)));
-        break;
-      }
-    }
+    result.reductions().forEach(each -> sentences.add(each.sentence()));
     result.rows().forEach(row -> trends(row, sentences));
     return sentences;
   }

@@ -1,6 +1,7 @@
 package io.coralml.perf.report;
 
 import io.coralml.perf.qa.Category;
+import io.coralml.perf.qa.Sizes;
 import io.coralml.perf.report.Assessment.Grade;
 import io.coralml.perf.report.CategoryResult.Outcome;
 import java.util.Arrays;
@@ -269,21 +270,38 @@ public final class QaReport {
     text.heading(3, "Test data");
     text.header(List.of("#", "whole row", "largest here"));
     for (CategoryResult each : categories) {
-      double largest =
-          each.rows().stream().mapToDouble(row -> row.valueOr("largest_size", 0)).max().orElse(0);
       text.row(
           List.of(
               Integer.toString(each.category().number()),
               each.category().parameters(),
-              each.rows().isEmpty()
-                  ? "not run"
-                  : largest == 0 ? "whole row" : Text.number(largest, "1")));
+              here(each)));
     }
     text.line("");
     text.line(
         "Models, noise and order of everything random follow from the seed "
             + measured.seed()
             + ". Real weights are those of bge-small-en and its v1.5, a fine-tune.");
+  }
+
+  /** Returns the largest size of a category, and what else was less than its row has. */
+  private static String here(CategoryResult category) {
+    if (category.rows().isEmpty()) {
+      return "not run";
+    }
+    double largest =
+        category.rows().stream().mapToDouble(row -> row.valueOr(Sizes.LARGEST, 0)).max().orElse(0);
+    StringBuilder here = new StringBuilder(largest == 0 ? "whole row" : Text.number(largest, "1"));
+    category.reductions().stream()
+        .filter(each -> !each.what().equals(Sizes.LARGEST))
+        .forEach(
+            each ->
+                here.append(", ")
+                    .append(Text.words(each.what()))
+                    .append(' ')
+                    .append(Text.number(each.here(), "1"))
+                    .append(" of ")
+                    .append(Text.number(each.ofRow(), "1")));
+    return here.toString();
   }
 
   private void files() {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("The QA report")
 class QaReportTest {
   private static final String WHOLE =
-      metric("largest_size", 10) + "," + metric("largest_of_row", 10);
+      metric("largest_size", 10) + "," + metric("largest_size_of_row", 10);
 
   private static String metric(String key, double value) {
     return '"'
@@ -79,12 +79,23 @@ class QaReportTest {
   @Test
   @DisplayName("says GOOD when a row was reduced, and by how much")
   void reduced() {
-    String reduced = metric("largest_size", 5) + "," + metric("largest_of_row", 10);
+    String reduced = metric("largest_size", 5) + "," + metric("largest_size_of_row", 10);
     String report = QaReport.of(changed(1, row("qa-02", "passed", "", reduced)));
     assertThat(report)
         .contains("Overall assessment: **GOOD**")
-        .contains("Reduced by the profile: the largest size was 5; the row goes to 10.")
+        .contains("Reduced by the profile: largest size was 5; the row goes to 10.")
         .contains("Run a larger profile than standard: 1 categories");
+  }
+
+  @Test
+  @DisplayName("calls a row reduced also when another number than its largest size was less")
+  void reducedOtherwise() {
+    String side = metric("side", 300) + "," + metric("side_of_row", 1000);
+    String report = QaReport.of(changed(1, row("qa-02", "passed", "", WHOLE + "," + side)));
+    assertThat(report)
+        .contains("Overall assessment: **GOOD**")
+        .contains("Reduced by the profile: side was 300; the row goes to 1,000.")
+        .contains("| 10, side 300 of 1,000 |");
   }
 
   @Test

@@ -71,7 +71,7 @@ class ResidentBenchmark {
   @Profile(BenchmarkProfile.STANDARD)
   @DisplayName("Growth of the resident size over many saves and loads, in a JVM at its full size")
   void growth(Metrics metrics, ProfileSettings settings) throws Exception {
-    int turns = settings.measured() ? settings.choose(200, 500, 2000, 10_000) : 40;
+    int turns = settings.measured() ? settings.choose(200, 500, 2000, 5000) : 40;
     double[] told = saveAndLoad(ChildJvm::runSettled, LEAST_HEAP_MB, 100, turns, settings.seed());
     metrics.addCount("turns", turns, Better.NEITHER);
     metrics.value("resident_bytes_per_turn", told[3], "B", Better.LOWER);
