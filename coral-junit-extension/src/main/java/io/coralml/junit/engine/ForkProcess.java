@@ -30,6 +30,7 @@ final class ForkProcess {
   private static final Pattern HEAP_PARTS =
       Pattern.compile("-Xm[sn].*|-XX:(Initial|Min)HeapSize=.*|-XX:(Max)?NewSize=.*");
   private static final int KEPT_OUTPUT = 64 * 1024;
+  private static final int LONGEST_FIRST_LINE = 200;
   private static final Duration START_UP = Duration.ofSeconds(30);
   private static final long POLL_MILLIS = 50;
   private static final long OUTPUT_MILLIS = 2_000;
@@ -296,7 +297,13 @@ final class ForkProcess {
 
     synchronized String text() {
       String text = printed();
-      return text.isEmpty() ? "" : " It printed:\n" + text;
+      if (text.isEmpty()) {
+        return "";
+      }
+      // Where a table has one line for a failure, that line should say why.
+      int first = text.lines().findFirst().orElseThrow().length();
+      char separator = first <= LONGEST_FIRST_LINE ? ' ' : '\n';
+      return " It printed:" + separator + text;
     }
 
     private static Charset charset() {

@@ -123,6 +123,19 @@ class BudgetTest {
     }
 
     @Test
+    @DisplayName("is not spent on a fork that could only start")
+    void onlyStart() {
+      ForkShares shares = shares(3, 1, 6_000);
+      assertThat(shares.next()).contains(Duration.ofMillis(1_200));
+      pass(3_200);
+      shares.ended(Duration.ofMillis(1_200));
+      assertThat(shares.next()).contains(Budget.LEAST);
+      pass(2_200);
+      shares.ended(Budget.LEAST);
+      assertThat(shares.next()).isEmpty();
+    }
+
+    @Test
     @DisplayName("costs no cold start of the three that it takes")
     void cold() {
       ForkShares shares = shares(7, 3, 150);

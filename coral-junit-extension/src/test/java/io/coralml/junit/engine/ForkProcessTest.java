@@ -82,7 +82,20 @@ class ForkProcessTest {
         .hasMessageContaining("only tests that JUnit finds by themselves can be forked");
   }
 
-  private ForkProcess fork(Path folder, String uniqueId) {
+  @Test
+  @DisplayName("that its JVM refuses to start says why in the first line")
+  void refused(@TempDir Path folder) {
+    ForkProcess fork = fork(folder, "[engine:junit-jupiter]", "-XX:NoSuchFlag=1");
+
+    assertThatThrownBy(() -> fork.run(Duration.ofMinutes(1), new Control()))
+        .satisfies(
+            failure ->
+                assertThat(failure.getMessage().lines().findFirst().orElseThrow())
+                    .startsWith("The fork of @CoralBenchmark Some.body died with exit code 1")
+                    .contains("It printed: ", "NoSuchFlag"));
+  }
+
+  private ForkProcess fork(Path folder, String uniqueId, String... jvmArguments) {
     RunOptions asked =
         RunOptions.of(
             new Options(
@@ -91,7 +104,7 @@ class ForkProcessTest {
                         Map.of("coral.benchmark.temp-dir", folder.toString()).get(key)),
                 Map.of()),
             folder);
-    return new ForkProcess("Some.body", uniqueId, List.of(), Map.of(), asked);
+    return new ForkProcess("Some.body", uniqueId, List.of(jvmArguments), Map.of(), asked);
   }
 
   @Test
