@@ -145,7 +145,8 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
     String ref = RefNames.branch(name);
     Optional<CommitId> last = refs.isDamaged(ref) ? Optional.empty() : branch(name);
     if (last.isEmpty() && !refs.isDamaged(ref)) {
-      throw new NotFoundException("There is no branch " + Quoted.name(name) + ".");
+      throw new NotFoundException(
+          "There is no branch " + Quoted.name(name) + "; 'coral branch' lists them.");
     }
     if (head() instanceof Head.Attached attached && attached.branch().equals(name)) {
       throw new InvalidInputException(
@@ -245,7 +246,8 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
   public void deleteTag(String name) {
     String ref = RefNames.tag(name);
     if (!refs.isDamaged(ref) && current(ref).isEmpty()) {
-      throw new NotFoundException("There is no tag " + Quoted.name(name) + ".");
+      throw new NotFoundException(
+          "There is no tag " + Quoted.name(name) + "; 'coral tag' lists them.");
     }
     moves.put(ref, new Move(ref, Optional.empty()));
     known.put(ref, Optional.empty());
