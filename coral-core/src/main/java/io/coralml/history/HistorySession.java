@@ -1,7 +1,6 @@
 package io.coralml.history;
 
 import io.coralml.ConflictException;
-import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
 import io.coralml.io.Forces;
@@ -144,25 +143,16 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
    */
   public void deleteBranch(String name, Note note) {
     String ref = RefNames.branch(name);
-    Optional<CommitId> last = isDamaged(ref) ? Optional.empty() : branch(name);
-    if (last.isEmpty() && !isDamaged(ref)) {
-      throw new NotFoundException("There is no branch " + Quoted.name(name) + ".");
+    Optional<CommitId> last = refs.isDamaged(ref) ? Optional.empty() : branch(name);
+    if (last.isEmpty() && !refs.isDamaged(ref)) {
+      throw new NotFoundException(
+          "There is no branch " + Quoted.name(name) + "; 'coral branch' lists them.");
     }
     if (head() instanceof Head.Attached attached && attached.branch().equals(name)) {
       throw new InvalidInputException(
           "HEAD follows the branch " + Quoted.name(name) + "; switch to another one first.");
     }
     move(ref, Optional.empty(), last, Optional.empty(), note);
-  }
-
-  /** Returns whether a reference is there and cannot be read. */
-  private boolean isDamaged(String ref) {
-    try {
-      current(ref);
-      return false;
-    } catch (CorruptDataException e) {
-      return true;
-    }
   }
 
   /**
@@ -255,8 +245,9 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
    */
   public void deleteTag(String name) {
     String ref = RefNames.tag(name);
-    if (!isDamaged(ref) && current(ref).isEmpty()) {
-      throw new NotFoundException("There is no tag " + Quoted.name(name) + ".");
+    if (!refs.isDamaged(ref) && current(ref).isEmpty()) {
+      throw new NotFoundException(
+          "There is no tag " + Quoted.name(name) + "; 'coral tag' lists them.");
     }
     moves.put(ref, new Move(ref, Optional.empty()));
     known.put(ref, Optional.empty());

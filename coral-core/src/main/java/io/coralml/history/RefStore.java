@@ -162,6 +162,16 @@ final class RefStore {
     return damaged;
   }
 
+  /** Returns whether a reference other than HEAD is there and cannot be read. */
+  boolean isDamaged(String ref) {
+    try {
+      read(ref);
+      return false;
+    } catch (CorruptDataException e) {
+      return true;
+    }
+  }
+
   /** Returns whether HEAD cannot be read. */
   boolean isHeadDamaged() {
     try {

@@ -135,7 +135,11 @@ public final class MergeOperation {
         history
             .branch(into)
             .orElseThrow(
-                () -> new NotFoundException("There is no branch " + Quoted.name(into) + "."));
+                () ->
+                    new NotFoundException(
+                        "There is no branch "
+                            + Quoted.name(into)
+                            + "; 'coral branch' lists them."));
     if (!merge) {
       return apply(into, ours, base);
     }

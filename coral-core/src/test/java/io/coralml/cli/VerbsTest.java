@@ -93,6 +93,21 @@ class VerbsTest {
   }
 
   @Test
+  @DisplayName("add says how much of a file HEAD has already")
+  void added() {
+    Path file = folder.resolve("in.safetensors");
+    Safetensors.write(file, Map.of("b", tensor(3), "d", tensor(4)), Map.of());
+    fine("add", "in.safetensors");
+    assertThat(output).contains("Staged 1 of the 2 tensors of in.safetensors; HEAD has the others");
+    Safetensors.write(file, Map.of("b", tensor(3)), Map.of());
+    fine("add", "in.safetensors");
+    assertThat(output).contains("Staged nothing of in.safetensors: HEAD has its 1 tensor already");
+    Safetensors.write(file, Map.of("d", tensor(5)), Map.of());
+    fine("add", "in.safetensors");
+    assertThat(output).contains("Staged 1 tensor of in.safetensors").doesNotContain("HEAD");
+  }
+
+  @Test
   @DisplayName("diff says no when models differ, and how much")
   void diff() {
     assertThat(coral("diff")).isEqualTo(1);
