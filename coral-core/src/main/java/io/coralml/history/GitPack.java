@@ -29,6 +29,7 @@ final class GitPack implements AutoCloseable {
   /** No object written here comes near; a copy instruction of a delta could claim any size. */
   private static final int MAX_DELTA_RESULT = 64 << 20;
 
+  private static final String DATA_SUFFIX = ".pack";
   private static final String INDEX_SUFFIX = ".idx";
   private static final int KEEP_IN_MEMORY = 256 << 10;
   private static final int FIRST_READ = 4 << 10;
@@ -68,7 +69,7 @@ final class GitPack implements AutoCloseable {
   }
 
   static String dataFile(String name) {
-    return DIRECTORY + "/" + name + ".pack";
+    return DIRECTORY + "/" + name + DATA_SUFFIX;
   }
 
   static String indexFile(String name) {
@@ -82,6 +83,18 @@ final class GitPack implements AutoCloseable {
   static String nameOfIndex(String file) {
     boolean index = file.startsWith("pack-") && file.endsWith(INDEX_SUFFIX);
     return index ? file.substring(0, file.length() - INDEX_SUFFIX.length()) : "";
+  }
+
+  /**
+   * Returns the simple name of the index that belongs to a data file, or the other way round; an
+   * empty string for any other file.
+   */
+  static String otherHalf(String file) {
+    if (file.startsWith("pack-") && file.endsWith(DATA_SUFFIX)) {
+      return file.substring(0, file.length() - DATA_SUFFIX.length()) + INDEX_SUFFIX;
+    }
+    String name = nameOfIndex(file);
+    return name.isEmpty() ? "" : name + DATA_SUFFIX;
   }
 
   /** Returns the pack's size in bytes. */

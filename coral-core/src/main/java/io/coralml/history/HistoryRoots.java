@@ -4,6 +4,7 @@ import io.coralml.CorruptDataException;
 import io.coralml.NotFoundException;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageLock;
+import io.coralml.io.StorageNames;
 import io.coralml.tensor.TensorId;
 import java.io.IOException;
 import java.time.Instant;
@@ -248,6 +249,19 @@ final class HistoryRoots {
     if (!old.isEmpty()) {
       new PackTiers(storage, database).merge(old, reached);
     }
+    removeHalves(before);
     return gone.size();
+  }
+
+  /** Deletes the data or the index of a pack whose other half is gone: a deletion was cut short. */
+  private void removeHalves(Instant before) {
+    Set<String> files = new HashSet<>(storage.list(GitPack.DIRECTORY));
+    for (String file : files) {
+      String path = StorageNames.child(GitPack.DIRECTORY, file);
+      String other = GitPack.otherHalf(file);
+      if (!other.isEmpty() && !files.contains(other) && !storage.modified(path).isAfter(before)) {
+        storage.delete(path);
+      }
+    }
   }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
@@ -91,7 +92,7 @@ final class PackTiers {
 
   /**
    * Merges whatever is due while others commit: what becomes one pack is written and forced first,
-   * and takes the place of the old ones in a turn to write, if they are all still there by then.
+   * and takes the place of the old ones in turns to write, if they are all still there by then.
    * Otherwise that is left to the next call.
    *
    * @param turn waits for the history's lock
@@ -114,6 +115,11 @@ final class PackTiers {
     }
   }
 
+  /**
+   * Nobody who commits waits for more than a few names: the merged pack gets its name in one turn,
+   * which is forced while others go on, and in another one the old packs go. A clean-up is kept out
+   * all the while ({@link History#beginAlone}); who has to make room is not.
+   */
   private boolean mergeBeside(List<GitPack> packs, Supplier<StorageLock> turn) {
     Map<ObjectId, Source> entries = entries(packs, null);
     Forces forces = new Forces(storage);
@@ -121,25 +127,60 @@ final class PackTiers {
       copy(entries, output);
       output.prepare(forces);
       forces.run();
-      StorageLock lock = turn.get();
-      try {
-        database.rescan();
-        if (!database.packs().containsAll(packs)) {
-          return false;
-        }
-        output.publish(forces);
-        forces.run();
-        GitPack written = output.written();
-        database.add(written);
-        // In the same turn: a clean-up in between might keep what is about to go, or its name.
-        delete(packs, written.name());
-        return true;
-      } finally {
-        lock.close();
+      if (!inTurn(turn, () -> publish(output, packs, forces))) {
+        return false;
       }
+      forces.run();
+      String merged = output.written().name();
+      if (!inTurn(turn, () -> retire(packs, merged))) {
+        return false;
+      }
+      packs.forEach(pack -> inTurn(turn, () -> deleteLeftOver(pack)));
+      return true;
     } finally {
       forces.abandon();
     }
+  }
+
+  private static boolean inTurn(Supplier<StorageLock> turn, BooleanSupplier work) {
+    StorageLock lock = turn.get();
+    try {
+      return work.getAsBoolean();
+    } finally {
+      lock.close();
+    }
+  }
+
+  /** Names the merged pack if those it was made from are all still there. */
+  private boolean publish(PackOutput merged, List<GitPack> packs, Forces forces) {
+    database.rescan();
+    if (!database.packs().containsAll(packs)) {
+      return false;
+    }
+    merged.publish(forces);
+    database.add(merged.written());
+    return true;
+  }
+
+  /** Takes packs out of use if the merged one is still there: it may be merged already in turn. */
+  private boolean retire(List<GitPack> packs, String merged) {
+    database.rescan();
+    if (database.packs().stream().noneMatch(pack -> pack.name().equals(merged))) {
+      return false;
+    }
+    for (GitPack pack : packs) {
+      if (!pack.name().equals(merged)) {
+        storage.delete(GitPack.indexFile(pack.name()));
+      }
+    }
+    database.rescan();
+    return true;
+  }
+
+  /** Deletes what is left of a pack, unless somebody has made one of the same name since. */
+  private boolean deleteLeftOver(GitPack pack) {
+    return !storage.exists(GitPack.indexFile(pack.name()))
+        && storage.delete(GitPack.dataFile(pack.name()));
   }
 
   private List<GitPack> due() {

@@ -273,10 +273,14 @@ final class PackMerger {
     return best;
   }
 
-  /** Gives a copy its name, durably; only then may what it was made from be deleted. */
+  /**
+   * Gives a copy its name, durably; only then may what it was made from be deleted. What it holds
+   * is known, so that nobody who looks next reads it again.
+   */
   private void name(PackWriter copy) {
     copy.publish(directory);
     storage.forceDirectory(directory);
+    catalog.adopt(copy);
   }
 
   private void delete(Collection<PackReader> packs) {

@@ -105,6 +105,28 @@ class CleaningTest {
     }
 
     @Test
+    @DisplayName("removes halves of git packs that a killed merge left, in time")
+    void halves() throws IOException {
+      Path packs = folder.resolve(".coral/objects/pack");
+      List<Path> halves =
+          List.of(
+              packs.resolve("pack-" + "1".repeat(40) + ".pack"),
+              packs.resolve("pack-" + "2".repeat(40) + ".idx"));
+      Path other = packs.resolve("notes.txt");
+      for (Path each : halves) {
+        Files.writeString(each, "half");
+      }
+      Files.writeString(other, "of somebody else");
+      repository.gc(GcOptions.defaults());
+      assertThat(halves).allMatch(Files::exists);
+      repository.gc(GcOptions.immediate());
+      assertThat(halves).noneMatch(Files::exists);
+      assertThat(other).exists();
+      assertThat(repository.fsck(FsckLevel.DEEP).findings()).isEmpty();
+      assertThat(repository.snapshot("main").tensor("a")).isEqualTo(random(1));
+    }
+
+    @Test
     @DisplayName("never drops staged weights")
     void staged() {
       Path file = folder.resolve("in.safetensors");

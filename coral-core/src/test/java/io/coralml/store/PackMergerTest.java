@@ -2,6 +2,7 @@ package io.coralml.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coralml.crash.CountedReads;
 import io.coralml.crash.WatchedDeletes;
 import io.coralml.io.StorageNames;
 import io.coralml.pack.PackFormat;
@@ -58,6 +59,22 @@ class PackMergerTest {
     try (ObjectStore store = ObjectStore.open(storage, StoreOptions.defaults())) {
       assertThat(all).allSatisfy(each -> assertThat(store.read(each.id())).isEqualTo(each));
       assertThat(store.stats().tensors()).isEqualTo(300);
+    }
+  }
+
+  @Test
+  @DisplayName("without reading back the header or the table of what was just written")
+  void known() {
+    CountedReads reads = new CountedReads();
+    try (ObjectStore store = ObjectStore.open(reads.of(storage), StoreOptions.defaults())) {
+      int number = 0;
+      while (number < 2 || (packs() > 1 && number < 100)) {
+        reads.take();
+        seal(store, Weights.random(number++, 10));
+      }
+      assertThat(packs()).isEqualTo(1);
+      assertThat(reads.take()).isLessThan(PackFormat.HEADER_BYTES);
+      assertThat(store.read(Weights.random(0, 10).id())).isEqualTo(Weights.random(0, 10));
     }
   }
 
