@@ -17,6 +17,9 @@ final class DeltaCodes {
     Arrays.setAll(FLAGS, slot -> 1 << slot);
   }
 
+  /** How many places are written behind the last of a list. */
+  static final int LIST_SLACK = 3;
+
   private DeltaCodes() {}
 
   /** Stands for a difference that is not exact until its code is found: behind all exact codes. */
@@ -96,10 +99,12 @@ final class DeltaCodes {
 
   /**
    * Lists where flags are not 0. Thirty-two at a time, each of which has a bit of its own: it takes
-   * no store for each of the many that are 0, and no shift.
+   * no store for each of the many that are 0, and no shift. Three of them are listed whether there
+   * are as many or not, for the processor would not foresee how many there are.
    *
    * @param flags 0 or as {@link #FLAGS} has them
-   * @param places receives the indexes, ascending, and may receive one more that means nothing
+   * @param places receives the indexes, ascending, and up to {@value #LIST_SLACK} more that mean
+   *     nothing
    * @return how many there are
    */
   static int list(int[] flags, int count, int[] places) {
@@ -143,8 +148,17 @@ final class DeltaCodes {
               | flags[i + 29]
               | flags[i + 30]
               | flags[i + 31];
-      for (int left = first | second | third | fourth; left != 0; left &= left - 1) {
-        places[listed++] = i + Integer.numberOfTrailingZeros(left);
+      int left = first | second | third | fourth;
+      int next = listed;
+      listed += Integer.bitCount(left);
+      places[next] = i + Integer.numberOfTrailingZeros(left);
+      left &= left - 1;
+      places[next + 1] = i + Integer.numberOfTrailingZeros(left);
+      left &= left - 1;
+      places[next + 2] = i + Integer.numberOfTrailingZeros(left);
+      left &= left - 1;
+      for (next += 3; left != 0; left &= left - 1) {
+        places[next++] = i + Integer.numberOfTrailingZeros(left);
       }
     }
     for (int i = groups << 5; i < count; i++) {

@@ -43,7 +43,7 @@ final class EncoderSpace {
       exponents = Apart.ints(block);
       rows = Apart.ints(block);
       upper = Apart.ints(block);
-      places = Apart.ints(block);
+      places = Apart.ints(block + DeltaCodes.LIST_SLACK);
     }
   }
 

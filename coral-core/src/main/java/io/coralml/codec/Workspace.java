@@ -11,7 +11,6 @@ final class Workspace {
   int[] offsets = new int[0];
   int[] entries = new int[0];
   int[] flags = new int[0];
-  // One place more: the one behind the last is written and not kept.
   int[] places = new int[0];
   final int[] counts = new int[ChunkModel.MAX_SYMBOLS];
   final RansDecoder symbols = new RansDecoder();
@@ -35,7 +34,7 @@ final class Workspace {
       offsets = new int[slots];
       entries = new int[slots];
       flags = new int[slots];
-      places = new int[slots + 1];
+      places = new int[slots + DeltaCodes.LIST_SLACK];
     }
   }
 
