@@ -38,10 +38,8 @@ final class PlainMetadata {
     SortedMap<String, String> commit = strings();
     expect(MIDDLE);
     SortedMap<String, String> model = strings();
-    expect(END);
-    return plain && at == text.length()
-        ? Optional.of(new CommitMetadata(commit, model))
-        : Optional.empty();
+    expect(END); // Only the last byte can be a new line, so nothing follows.
+    return plain ? Optional.of(new CommitMetadata(commit, model)) : Optional.empty();
   }
 
   private SortedMap<String, String> strings() {

@@ -100,7 +100,7 @@ class CompressionBenchmark {
   @Profile(BenchmarkProfile.QUICK)
   @DisplayName("Training checkpoints: eight states, each saved four times")
   void checkpoints(Metrics metrics, ProfileSettings settings) {
-    int blocks = settings.measured() ? settings.choose(2, 2, 4, 4) : 1;
+    int blocks = settings.measured() ? settings.choose(1, 2, 4, 4) : 1;
     int width = settings.measured() ? settings.choose(256, 256, 256, 512) : 256;
     Scenario scenario = Scenario.checkpoints(blocks, width, settings.seed());
     try (ScratchRepository scratch = ScratchRepository.create(RepositoryOptions.space())) {

@@ -49,7 +49,7 @@ class GroupCommitBenchmark {
   @DisplayName("Durable commits of small tensors at 8 threads (original: 62 to 85 per second)")
   @Expect(metric = "commits_per_second", value = 1000)
   void smallTensors(Metrics metrics, ProfileSettings settings) throws Exception {
-    int each = settings.profile() == BenchmarkProfile.FUNCTIONAL ? 10 : 200;
+    int each = settings.measured() ? settings.choose(100, 200, 200, 200) : 10;
     try (ScratchRepository scratch = ScratchRepository.create()) {
       Path folder = Files.createDirectory(scratch.folder().resolve("counted"));
       Forces forces = new Forces();

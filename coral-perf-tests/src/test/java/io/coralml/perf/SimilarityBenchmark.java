@@ -156,8 +156,8 @@ class SimilarityBenchmark {
   @Profile(BenchmarkProfile.QUICK)
   @DisplayName("The base that is found against the best of all by brute force")
   void bruteForce(Metrics metrics, ProfileSettings settings) {
-    int entries = settings.measured() ? settings.choose(2000, 10_000, 10_000, 10_000) : 500;
-    int queries = settings.measured() ? settings.choose(40, 100, 100, 200) : 20;
+    int entries = settings.measured() ? settings.choose(1000, 10_000, 10_000, 10_000) : 500;
+    int queries = settings.measured() ? settings.choose(20, 100, 100, 200) : 20;
     List<Sample> samples = new ArrayList<>();
     List<Tensor> tensors = new ArrayList<>();
     Map<TensorId, Integer> numbers = new HashMap<>();

@@ -59,7 +59,7 @@ class ClusteringMemoryBenchmark {
           LivePeak.of(
               () -> plan.set(repository.repack().clustering().plan(ClusteringStrategy.ADAPTIVE)),
               Duration.ZERO,
-              settings.measured() ? settings.choose(8, 20, 20, 40) : 1);
+              settings.measured() ? settings.choose(4, 20, 20, 40) : 1);
       assertThat(plan.get().assignments()).hasSize(count);
       repository.repack().apply(plan.get(), RepackOptions.defaults());
       Bits.requireExact(repository.snapshot("main"), tensors(count, settings.seed()), metrics);
