@@ -56,7 +56,7 @@ class CodecSpeedMarksBenchmark {
     double megabytes = pair.rawBytes() / 1e6;
     times.forEach(
         (codec, time) -> {
-          String key = codec.replaceAll("[^a-z0-9]+", "_");
+          String key = codec.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_");
           metrics.value(key + "_encode", megabytes / time.encode, "MB/s", Better.HIGHER);
           metrics.value(key + "_decode", megabytes / time.decode, "MB/s", Better.HIGHER);
         });

@@ -86,7 +86,7 @@ final class MetricsRecorder implements Metrics {
     }
     current.merge(
         key,
-        new Entry(amount, unit, better),
+        entry(key, (double) amount, unit, better),
         (old, added) -> new Entry(old.value + added.value, unit, better));
   }
 
@@ -95,7 +95,13 @@ final class MetricsRecorder implements Metrics {
     if (Double.isNaN(value)) {
       throw new BenchmarkException("The metric " + key + " was given NaN; record a number.");
     }
-    current.put(key, new Entry(value, unit, better));
+    current.put(key, entry(key, value, unit, better));
+  }
+
+  /** Checks the key where the body names it: later it would take the place of another failure. */
+  private static Entry entry(String key, double value, String unit, Better better) {
+    Metric checked = Metric.exact(key, value, unit, better);
+    return new Entry(checked.value(), checked.unit(), checked.better());
   }
 
   @Override

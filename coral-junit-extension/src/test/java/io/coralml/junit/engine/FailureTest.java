@@ -1,7 +1,9 @@
 package io.coralml.junit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.coralml.junit.BenchmarkException;
 import io.coralml.junit.BenchmarkProfile;
 import io.coralml.junit.BenchmarkResult;
 import io.coralml.junit.Better;
@@ -51,6 +53,15 @@ class FailureTest {
     var once = RunFixture.in(folder.resolve("once")).run(BrokenInTheMidst.class);
     assertThat(once.result("first").status()).isEqualTo(Status.FAILED);
     assertThat(once.value("first", "stored_bytes")).isEqualTo(7);
+  }
+
+  @Test
+  @DisplayName("refuses a key of a metric where it is recorded")
+  void keys() {
+    var outcome = RunFixture.in(folder).run(Misnaming.class);
+
+    assertThat(outcome.failures()).isEmpty();
+    assertThat(outcome.value("records", "stored_bytes")).isEqualTo(7);
   }
 
   @Test
@@ -230,6 +241,21 @@ class FailureTest {
     void first(Metrics metrics) {
       metrics.storedBytes(7);
       throw new IllegalStateException("full");
+    }
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class Misnaming {
+    @CoralBenchmark(mode = Mode.SCENARIO)
+    void records(Metrics metrics) {
+      assertThatThrownBy(() -> metrics.value("+ decode", 1, "1", Better.NEITHER))
+          .isInstanceOf(BenchmarkException.class)
+          .hasMessageContaining("lower snake case")
+          .hasMessageContaining("\"+ decode\"");
+      assertThatThrownBy(() -> metrics.addCount("Chunks", 1, Better.NEITHER))
+          .isInstanceOf(BenchmarkException.class)
+          .hasMessageContaining("\"Chunks\"");
+      metrics.storedBytes(7);
     }
   }
 
