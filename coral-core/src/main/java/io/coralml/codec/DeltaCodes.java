@@ -97,6 +97,18 @@ final class DeltaCodes {
     }
   }
 
+  /** Returns the bits of eight flags in a row. */
+  private static int eight(int[] flags, int i) {
+    return flags[i]
+        | flags[i + 1]
+        | flags[i + 2]
+        | flags[i + 3]
+        | flags[i + 4]
+        | flags[i + 5]
+        | flags[i + 6]
+        | flags[i + 7];
+  }
+
   /**
    * Lists where flags are not 0. Thirty-two at a time, each of which has a bit of its own: it takes
    * no store for each of the many that are 0, and no shift. Three of them are listed whether there
@@ -112,43 +124,8 @@ final class DeltaCodes {
     int groups = count >> 5;
     for (int group = 0; group < groups; group++) {
       int i = group << 5;
-      int first =
-          flags[i]
-              | flags[i + 1]
-              | flags[i + 2]
-              | flags[i + 3]
-              | flags[i + 4]
-              | flags[i + 5]
-              | flags[i + 6]
-              | flags[i + 7];
-      int second =
-          flags[i + 8]
-              | flags[i + 9]
-              | flags[i + 10]
-              | flags[i + 11]
-              | flags[i + 12]
-              | flags[i + 13]
-              | flags[i + 14]
-              | flags[i + 15];
-      int third =
-          flags[i + 16]
-              | flags[i + 17]
-              | flags[i + 18]
-              | flags[i + 19]
-              | flags[i + 20]
-              | flags[i + 21]
-              | flags[i + 22]
-              | flags[i + 23];
-      int fourth =
-          flags[i + 24]
-              | flags[i + 25]
-              | flags[i + 26]
-              | flags[i + 27]
-              | flags[i + 28]
-              | flags[i + 29]
-              | flags[i + 30]
-              | flags[i + 31];
-      int left = first | second | third | fourth;
+      int left =
+          eight(flags, i) | eight(flags, i + 8) | eight(flags, i + 16) | eight(flags, i + 24);
       int next = listed;
       listed += Integer.bitCount(left);
       places[next] = i + Integer.numberOfTrailingZeros(left);
