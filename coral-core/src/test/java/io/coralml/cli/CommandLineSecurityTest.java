@@ -39,10 +39,8 @@ class CommandLineSecurityTest {
 
   @BeforeEach
   void repository() throws IOException {
-    model = Files.createDirectory(folder.resolve("model"));
-    terminal = new Terminal(model, false);
-    terminal.fine("init");
-    terminal.commit("first", Map.of("a", Terminal.tensor(1, 2)));
+    model = folder.resolve("model");
+    terminal = Terminal.inModel(model);
   }
 
   /** What people put into names and messages who mean harm, or who just have odd names. */

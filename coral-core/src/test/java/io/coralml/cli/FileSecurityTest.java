@@ -31,10 +31,8 @@ class FileSecurityTest {
 
   @BeforeEach
   void repository() throws IOException {
-    model = Files.createDirectory(folder.resolve("model"));
-    terminal = new Terminal(model, false);
-    terminal.fine("init");
-    terminal.commit("first", Map.of("a", Terminal.tensor(1, 2)));
+    model = folder.resolve("model");
+    terminal = Terminal.inModel(model);
   }
 
   @Test

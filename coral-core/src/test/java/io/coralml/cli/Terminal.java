@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coralml.format.Safetensors;
 import io.coralml.tensor.Tensor;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,6 +25,14 @@ final class Terminal {
     this.folder = folder;
     this.screen = watched ? Screen.WATCHED : Screen.UNWATCHED;
     environment.put("CORAL_AUTHOR", "Ada <ada@example.org>");
+  }
+
+  /** Makes a folder whose repository has one commit of one tensor, and stands in it. */
+  static Terminal inModel(Path folder) throws IOException {
+    Terminal terminal = new Terminal(Files.createDirectory(folder), false);
+    terminal.fine("init");
+    terminal.commit("first", Map.of("a", tensor(1, 2)));
+    return terminal;
   }
 
   /** Makes a tensor of f32. */

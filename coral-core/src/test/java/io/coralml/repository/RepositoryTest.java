@@ -21,8 +21,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -31,24 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A repository")
-class RepositoryTest {
-  @TempDir Path folder;
-  private Repository repository;
-
-  @BeforeEach
-  void init() {
-    repository = Repository.init(folder);
-  }
-
-  @AfterEach
-  void close() {
-    repository.close();
-  }
-
-  private static Tensor tensor(float... values) {
-    return Tensor.of(values);
-  }
-
+class RepositoryTest extends RepositoryFixture {
   @Nested
   @DisplayName("that was just made")
   class Fresh {

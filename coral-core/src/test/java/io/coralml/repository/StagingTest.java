@@ -7,35 +7,14 @@ import io.coralml.InvalidInputException;
 import io.coralml.NotFoundException;
 import io.coralml.format.Safetensors;
 import io.coralml.format.TensorFile;
-import io.coralml.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("The staging area")
-class StagingTest {
-  @TempDir Path folder;
-  private Repository repository;
-
-  @BeforeEach
-  void init() {
-    repository = Repository.init(folder);
-  }
-
-  @AfterEach
-  void close() {
-    repository.close();
-  }
-
-  private static Tensor tensor(float... values) {
-    return Tensor.of(values);
-  }
-
+class StagingTest extends RepositoryFixture {
   @Test
   @DisplayName("is committed by anybody, and empty afterwards")
   void staged() {

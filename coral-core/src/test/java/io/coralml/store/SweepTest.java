@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coralml.NotFoundException;
 import io.coralml.crash.MemoryStorage;
+import io.coralml.crash.SetClock;
 import io.coralml.pack.PackFormat;
 import io.coralml.pack.PackReader;
 import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorId;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,27 +23,7 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("A sweep (invariant 6)")
 class SweepTest {
-  /** A clock that is moved by hand. */
-  private static final class HandClock extends Clock {
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-  }
-
-  private final HandClock clock = new HandClock();
+  private final SetClock clock = new SetClock();
   private final MemoryStorage storage = new MemoryStorage();
   private final Set<TensorId> reachable = new HashSet<>();
   private ObjectStore store;
@@ -117,10 +94,10 @@ class SweepTest {
     void waits() {
       Tensor tensor = put(Weights.random(1, 100), null, false);
       assertThat(sweep(day).waiting()).isEqualTo(1);
-      clock.now = clock.now.plus(Duration.ofHours(23));
+      clock.advance(Duration.ofHours(23));
       assertThat(sweep(day).removed()).isZero();
       assertThat(store.read(tensor.id())).isEqualTo(tensor);
-      clock.now = clock.now.plus(Duration.ofHours(1));
+      clock.advance(Duration.ofHours(1));
       assertThat(sweep(day).removed()).isEqualTo(1);
       assertThatThrownBy(() -> store.read(tensor.id())).isInstanceOf(NotFoundException.class);
     }
@@ -130,11 +107,11 @@ class SweepTest {
     void forgives() {
       Tensor tensor = put(Weights.random(1, 100), null, false);
       sweep(day);
-      clock.now = clock.now.plus(Duration.ofHours(20));
+      clock.advance(Duration.ofHours(20));
       reachable.add(tensor.id());
       sweep(day);
       reachable.clear();
-      clock.now = clock.now.plus(Duration.ofHours(20));
+      clock.advance(Duration.ofHours(20));
       assertThat(sweep(day).removed()).isZero();
       assertThat(store.contains(tensor.id())).isTrue();
     }
@@ -395,10 +372,10 @@ class SweepTest {
   @Test
   @DisplayName("of temporary files spares the young ones")
   void temporaries() {
-    storage.setTime(clock.now);
+    storage.setTime(clock.instant());
     storage.plant("tmp/old.h5", new byte[10]);
-    clock.now = clock.now.plus(Duration.ofHours(2));
-    storage.setTime(clock.now);
+    clock.advance(Duration.ofHours(2));
+    storage.setTime(clock.instant());
     storage.plant("tmp/young.h5", new byte[10]);
     assertThat(store.removeTemporaries(Duration.ofHours(1))).isEqualTo(1);
     assertThat(storage.list("tmp")).containsExactly("young.h5");

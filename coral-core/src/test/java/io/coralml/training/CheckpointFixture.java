@@ -3,13 +3,9 @@ package io.coralml.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coralml.crash.MemoryStorage;
+import io.coralml.crash.SetClock;
 import io.coralml.repository.Repository;
 import io.coralml.tensor.Tensor;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -26,30 +22,6 @@ abstract class CheckpointFixture {
   final SetClock clock = new SetClock();
   final MemoryStorage storage = new MemoryStorage();
   Repository repository;
-
-  /** A clock that stands until it is moved. */
-  static final class SetClock extends Clock {
-    private Instant now = Instant.parse("2026-03-01T08:00:00Z");
-
-    void advance(Duration by) {
-      now = now.plus(by);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
 
   @BeforeEach
   void makeRepository() {
