@@ -2,6 +2,7 @@ package io.coralml.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coralml.crash.Kills;
 import io.coralml.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,11 +15,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How often processes are killed is set by the property {@value #KILLS}. */
 @DisplayName("A process that is killed")
 class KillTest {
-  private static final String KILLS = "coral.test.kills";
-  private static final int FEW_KILLS = 4;
   private static final int WRITERS = 3;
   private static final long SEED = 20_260_301;
 
@@ -27,7 +25,7 @@ class KillTest {
   @Test
   @DisplayName("invariant 3: in the midst of commits takes none with it that was acknowledged")
   void committing() throws IOException, InterruptedException {
-    int kills = Integer.getInteger(KILLS, FEW_KILLS);
+    int kills = Kills.ofCommits();
     Random random = new Random(SEED);
     List<Acknowledged> acknowledged = new ArrayList<>();
     int writer = 0;
@@ -69,7 +67,8 @@ class KillTest {
     try (Repository repository = Repository.init(folder)) {
       CleanerMain.prepare(repository);
     }
-    for (int kill = 0; kill < Integer.getInteger(KILLS, FEW_KILLS) / 2; kill++) {
+    int kills = Kills.elsewhere(2, 1);
+    for (int kill = 0; kill < kills; kill++) {
       try (CommitterProcess process =
           CommitterProcess.start(CleanerMain.class, folder.toString())) {
         process.awaitStarted();
@@ -97,7 +96,8 @@ class KillTest {
     Random random = new Random(SEED);
     List<Acknowledged> acknowledged = new ArrayList<>();
     int writer = 0;
-    for (int kill = 0; kill < Integer.getInteger(KILLS, FEW_KILLS) / 2; kill++) {
+    int kills = Kills.elsewhere(2, 2);
+    for (int kill = 0; kill < kills; kill++) {
       String moment = kill % 2 == 0 ? MergerMain.MERGING : MergerMain.INDEXING;
       try (CommitterProcess process =
           CommitterProcess.start(MergerMain.class, folder.toString(), Integer.toString(writer++))) {
@@ -121,7 +121,8 @@ class KillTest {
   @DisplayName("while it makes a repository leaves one that works, or none and room for one")
   void making() throws IOException, InterruptedException {
     Random random = new Random(SEED);
-    for (int kill = 0; kill < Math.max(2, Integer.getInteger(KILLS, FEW_KILLS) / 4); kill++) {
+    int kills = Kills.elsewhere(4, 2);
+    for (int kill = 0; kill < kills; kill++) {
       Path fresh = folder.resolve("repository-" + kill);
       List<Acknowledged> acknowledged = new ArrayList<>();
       try (CommitterProcess process = CommitterProcess.start(fresh, 0, 1, Integer.MAX_VALUE)) {

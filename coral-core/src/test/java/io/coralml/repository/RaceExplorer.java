@@ -27,28 +27,45 @@ import org.jspecify.annotations.Nullable;
 record RaceExplorer(RaceScene scene, Errand one, Errand other, boolean shared) {
 
   /**
+   * One in so many.
+   *
+   * @param stride 1 takes all
+   * @param first which comes first, counted modulo the stride
+   */
+  record Some(int stride, long first) {
+    /** Takes one in so many, and the first. */
+    static Some oneIn(int stride) {
+      return new Some(stride, 0);
+    }
+
+    boolean takes(int at) {
+      return at % stride == Math.floorMod(first, stride);
+    }
+  }
+
+  /**
    * The first one stops before some of his operations until the other one has ended, or waits for
    * something he has. Where he lists a directory, he is also told half the truth; where one waits
    * for a lock, he also gets it as soon as it is free.
    *
-   * @param stride 1 for each of his operations
+   * @param some which of his operations
    * @return how many orders there were
    * @throws AssertionError for the first order in which something went wrong
    */
-  int stopped(int stride) {
+  int stopped(Some some) {
     return explore(
         IntStream.range(0, operations())
-            .filter(at -> at % stride == 0)
+            .filter(some::takes)
             .mapToObj(at -> new Plan(at, Turns.NEVER, false, false)));
   }
 
   /** The same, and the other one stops in turn, before some of his operations. */
-  int bothStopped(int stride) {
+  int bothStopped(Some some) {
     int first = operations();
     int second = new RaceExplorer(scene, /* one= */ other, /* other= */ one, shared).operations();
     return explore(
         IntStream.range(0, first * second)
-            .filter(at -> at % (stride * stride) == 0)
+            .filter(some::takes)
             .mapToObj(at -> new Plan(at % first, at / first, false, false)));
   }
 

@@ -2,6 +2,7 @@ package io.coralml.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coralml.crash.Kills;
 import io.coralml.store.RepackOptions;
 import io.coralml.store.RepackReport;
 import io.coralml.tensor.Tensor;
@@ -16,10 +17,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How often a process is killed is set by the property {@value #KILLS}. */
 @DisplayName("A repack whose process is killed")
 class RepackKillTest {
-  private static final String KILLS = "coral.test.kills";
   private static final long SEED = 20_260_501;
   private static final int TENSORS = 140;
 
@@ -75,7 +74,7 @@ class RepackKillTest {
     }
     Random random = new Random(SEED);
     int moments = Moment.values().length;
-    int kills = Math.max(moments, Integer.getInteger(KILLS, moments));
+    int kills = Kills.elsewhere(1, moments);
     for (int kill = 0; kill < kills; kill++) {
       Moment moment = Moment.values()[kill % moments];
       kill(moment, random);

@@ -2,6 +2,7 @@ package io.coralml.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coralml.crash.Kills;
 import io.coralml.repository.FsckLevel;
 import io.coralml.repository.Repository;
 import io.coralml.tensor.Tensor;
@@ -20,11 +21,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How often is set by the property {@value #KILLS}, of which a quarter is spent here. */
 @DisplayName("A training run that is killed again and again")
 class TrainingKillTest {
-  private static final String KILLS = "coral.test.kills";
-  private static final int FEW_KILLS = 4;
   private static final long SEED = 20_260_915;
   private static final long STEPS_PER_LIFE = 30;
   private static final int HANGS_SECONDS = 240;
@@ -35,7 +33,7 @@ class TrainingKillTest {
   @DisplayName("never loses what it was told is saved, and ends with the bits of one never killed")
   void killed() throws IOException, InterruptedException {
     Random random = new Random(SEED);
-    int kills = Math.max(2, Integer.getInteger(KILLS, FEW_KILLS) / 4);
+    int kills = Kills.elsewhere(4, 2);
     long saved = 0;
     long steps = 0;
     for (int kill = 0; kill < kills; kill++) {
