@@ -33,6 +33,7 @@ final class RefStore {
   private static final String REFS = "refs/";
   private static final String PACKED = "packed-refs";
   private static final String SYMBOLIC = "ref: ";
+  private static final ObjectId AMBIGUOUS = ObjectId.zeroId();
   private static final int MAX_REF = 4096;
   private static final int MAX_PACKED = 256 << 20;
   private static final int MAX_DEPTH = 100;
@@ -88,7 +89,11 @@ final class RefStore {
       text = Optional.empty();
     }
     if (text.isEmpty()) {
-      return Optional.ofNullable(packed().get(ref));
+      Optional<ObjectId> packed = Optional.ofNullable(packed().get(ref));
+      if (packed.filter(AMBIGUOUS::equals).isPresent()) {
+        throw damaged(ref);
+      }
+      return packed;
     }
     if (!CommitId.isFull(text.get())) {
       throw damaged(ref);
@@ -112,8 +117,10 @@ final class RefStore {
     packed()
         .forEach(
             (ref, id) -> {
-              if (ref.startsWith(prefix)) {
+              if (ref.startsWith(prefix) && !id.equals(AMBIGUOUS)) {
                 found.put(ref.substring(prefix.length()), id);
+              } else if (ref.startsWith(prefix) && !storage.exists(ref)) {
+                unreadable.accept(ref, damaged(ref));
               }
             });
     collect(prefix, "", found, unreadable, 0);
@@ -182,6 +189,7 @@ final class RefStore {
     }
   }
 
+  /** Returns what stands in the packed file; {@link #AMBIGUOUS} for what it has with two values. */
   private Map<String, ObjectId> packed() {
     if (!storage.exists(PACKED)) {
       return Map.of();
@@ -195,7 +203,10 @@ final class RefStore {
     }
     for (String line : text.split("\n", -1)) {
       if (line.length() > 41 && CommitId.isFull(line.substring(0, 40)) && line.charAt(40) == ' ') {
-        found.put(line.substring(41), ObjectId.fromString(line.substring(0, 40)));
+        found.merge(
+            line.substring(41),
+            ObjectId.fromString(line.substring(0, 40)),
+            (one, other) -> one.equals(other) ? one : AMBIGUOUS);
       }
     }
     return found;
