@@ -44,7 +44,9 @@ final class Scenario {
   }
 
   /**
-   * Repeats the body.
+   * Repeats the body, as often as asked or as the time is enough for: a repetition that would not
+   * be over in time, if it took as long as the one before, is not begun. A run of many bodies that
+   * take most of their share each would otherwise be longer than its budget by half.
    *
    * @param first runs the first repetition, through JUnit's interceptors
    * @param others runs every other one
@@ -58,10 +60,11 @@ final class Scenario {
     List<Double> times = new ArrayList<>();
     List<Double> bytes = new ArrayList<>();
     LeakSlope slope = new LeakSlope();
+    long nanos;
     do {
       findings.enter("repetition " + (times.size() + 1) + " of " + repetitions);
       long allocatedBefore = Allocation.currentThreadBytes();
-      long nanos = times.isEmpty() ? first.run() : others.run();
+      nanos = times.isEmpty() ? first.run() : others.run();
       if (!control.isCancelled() || times.isEmpty()) {
         bytes.add((double) (Allocation.currentThreadBytes() - allocatedBefore));
         times.add((double) nanos);
@@ -72,7 +75,7 @@ final class Scenario {
       }
     } while (times.size() < repetitions
         && !control.isCancelled()
-        && System.nanoTime() - began < allotted.toNanos());
+        && System.nanoTime() - began + nanos <= allotted.toNanos());
     summarise(times, bytes);
     Diagnosis.of(watch.stop(), findings);
     if (slope.points() >= FEWEST_FOR_SLOPE) {

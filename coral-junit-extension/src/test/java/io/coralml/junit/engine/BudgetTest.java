@@ -86,6 +86,17 @@ class BudgetTest {
                             + " them to a larger profile, or raise coral\\.budget\\."));
   }
 
+  @Test
+  @DisplayName("is not spent on a repetition that would not be over in time")
+  void repetitions() {
+    var outcome =
+        RunFixture.in(folder).measured().with("coral.benchmark-time", "200ms").run(Slow.class);
+
+    assertThat(outcome.result("body").samples()).hasSize(1);
+    assertThat(outcome.result("body").warnings())
+        .contains("The time budget allowed 1 of 3 repetitions.");
+  }
+
   @Nested
   @DisplayName("of a benchmark in forks")
   class InForks {
@@ -162,5 +173,13 @@ class BudgetTest {
 
     @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 1)
     void body() {}
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class Slow {
+    @CoralBenchmark(mode = Mode.SCENARIO, repetitions = 3)
+    void body() throws InterruptedException {
+      Thread.sleep(120);
+    }
   }
 }
