@@ -9,7 +9,7 @@ import io.coralml.junit.report.GrowthSeries.Point;
  */
 final class GrowthPlot {
   private static final int WIDTH = 760;
-  private static final int HEIGHT = 300;
+  private static final int HEIGHT = 316;
   private static final int LEFT = 80;
   private static final int RIGHT = 735;
   private static final int TOP = 44;

@@ -157,4 +157,25 @@ class PlotTest {
     assertThat(series.growth().growthClass()).isEqualTo(GrowthClass.LINEAR);
     assertThat(series.svg()).contains("commit: " + GrowthClass.LINEAR.formula(), "against weights");
   }
+
+  @Test
+  @DisplayName("of growth has its sizes and its sentence on lines of their own")
+  void linesOfText() throws Exception {
+    double[] sizes = {10, 100, 1000, 10_000, 100_000};
+    Document svg = parse(GrowthSeries.of("commit", "weights", sizes, sizes, "ns").svg());
+    NodeList texts = svg.getElementsByTagName("text");
+    double sizesAt = 0;
+    double sentenceAt = 0;
+    for (int i = 0; i < texts.getLength(); i++) {
+      Element text = (Element) texts.item(i);
+      double at = Double.parseDouble(text.getAttribute("y"));
+      if (text.getTextContent().equals("1,000")) {
+        sizesAt = Math.max(sizesAt, at);
+      } else if (text.getTextContent().startsWith("Grows like")) {
+        sentenceAt = at;
+      }
+    }
+    assertThat(sizesAt).isPositive();
+    assertThat(sentenceAt - sizesAt).isGreaterThanOrEqualTo(14);
+  }
 }
