@@ -31,7 +31,7 @@ public final class ReportedSeed implements AroundPropertyHook {
       PropertyLifecycleContext context, PropertyExecutor property) {
     PropertyExecutionResult result = property.execute();
     new PropertyRun(
-            context.extendedLabel(),
+            context.extendedLabel().replace(":", ": "),
             result.status().name(),
             result.countTries(),
             result.seed().orElse("none"),
