@@ -24,6 +24,7 @@ import io.coralml.perf.scale.Bottleneck;
 import io.coralml.perf.scale.CommitProcess;
 import io.coralml.perf.scale.CommitProcesses;
 import io.coralml.perf.scale.Curve;
+import io.coralml.perf.scale.RateCurve;
 import io.coralml.perf.scale.WatchedStorage;
 import io.coralml.repository.Repository;
 import io.coralml.repository.Snapshot;
@@ -58,7 +59,6 @@ class GrowthBenchmark {
   private static final List<Integer> WEIGHTS =
       List.of(10, 32, 100, 316, 1000, 3162, 10_000, 31_623, 100_000);
   private static final int SINGLE_COMMITS = 9;
-  private static final double DEGRADED = 0.8;
 
   @TempDir Path folder;
 
@@ -228,8 +228,7 @@ class GrowthBenchmark {
   @DisplayName("Threads: commits per second, what limits them, and from where on more threads harm")
   void threads(Metrics metrics, ProfileSettings settings) throws Exception {
     int most = settings.measured() ? settings.choose(4, 16, 64, 64) : 2;
-    double best = 0;
-    int degraded = 0;
+    RateCurve curve = new RateCurve("commits_per_s", "threads");
     StringBuilder limits = new StringBuilder();
     for (int threads = 1; threads <= most; threads *= 2) {
       try (ScratchRepository scratch = ScratchRepository.create()) {
@@ -239,8 +238,7 @@ class GrowthBenchmark {
           long start = System.nanoTime();
           Bottleneck bottleneck =
               Bottleneck.of(storage, threads, () -> commit(repository, number, settings.seed()));
-          double perSecond = 5.0 * threads / ((System.nanoTime() - start) / 1e9);
-          metrics.value("commits_per_s_at_" + threads, perSecond, "ops/s", Better.HIGHER);
+          curve.add(threads, 5.0 * threads / ((System.nanoTime() - start) / 1e9));
           metrics.value(
               "forces_per_commit_at_" + threads,
               storage.forces() / (5.0 * threads),
@@ -248,14 +246,10 @@ class GrowthBenchmark {
               Better.LOWER);
           bottleneck.record(metrics, threads);
           limits.append(threads).append(" threads: ").append(bottleneck.resource()).append('\n');
-          if (degraded == 0 && perSecond < DEGRADED * best) {
-            degraded = threads;
-          }
-          best = Math.max(best, perSecond);
         }
       }
     }
-    metrics.value("degradation_point", degraded, "threads", Better.HIGHER);
+    curve.record(metrics);
     Allure.addAttachment("what limits commits", "text/plain", limits.toString());
   }
 
@@ -263,11 +257,11 @@ class GrowthBenchmark {
   @Profile(BenchmarkProfile.STANDARD)
   @DisplayName("Processes: commits per second, what limits them, and from where on more do harm")
   void processes(Metrics metrics, ProfileSettings settings) throws Exception {
-    int most = settings.measured() ? settings.choose(1, 4, 16, 16) : 1;
+    // To tell a class of growth takes a factor of 16 from 2 up.
+    int most = settings.measured() ? settings.choose(1, 4, 16, 32) : 1;
     // Most of the time goes to JVMs that start; all of a run commit equally often, so as warm.
-    int commits = settings.measured() ? settings.choose(20, 20, 20, 40) : 2;
-    double best = 0;
-    int degraded = 0;
+    int commits = settings.measured() ? 20 : 2;
+    RateCurve curve = new RateCurve("commits_per_s", "processes");
     StringBuilder limits = new StringBuilder();
     for (int processes = 1; processes <= most; processes *= 2) {
       try (ScratchRepository scratch = ScratchRepository.create()) {
@@ -280,17 +274,13 @@ class GrowthBenchmark {
           assertThat(scratch.repository().snapshot(branch).tensor("t"))
               .isEqualTo(CommitProcess.state(CommitProcesses.seed(settings.seed(), i), commits));
         }
-        metrics.value("commits_per_s_at_" + processes, done.perSecond(), "ops/s", Better.HIGHER);
+        curve.add(processes, done.perSecond());
         done.bottleneck().record(metrics, processes);
         limits.append(processes).append(" processes: ").append(done.bottleneck().resource());
         limits.append('\n');
-        if (degraded == 0 && done.perSecond() < DEGRADED * best) {
-          degraded = processes;
-        }
-        best = Math.max(best, done.perSecond());
       }
     }
-    metrics.value("degradation_point", degraded, "processes", Better.HIGHER);
+    curve.record(metrics);
     Allure.addAttachment("what limits processes", "text/plain", limits.toString());
   }
 

@@ -3,12 +3,14 @@ package io.coralml.perf.report;
 import io.coralml.junit.stats.Growth;
 import io.coralml.perf.scale.Bottleneck.Resource;
 import io.coralml.perf.scale.Curve;
+import io.coralml.perf.scale.RateCurve;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -61,7 +63,7 @@ final class ScaleSection {
                     row.title(),
                     Text.words(stem),
                     String.format(Locale.ROOT, "%,d to %,d", sizes.firstKey(), sizes.lastKey()),
-                    cost ? growth(sizes) : "a rate",
+                    cost ? growth(sizes) : rate(sizes),
                     bottleneck,
                     degrades));
           }
@@ -79,6 +81,12 @@ final class ScaleSection {
             n.stream().mapToDouble(Double::doubleValue).toArray(),
             sizes.values().stream().mapToDouble(Measured.Value::value).toArray())
         .sentence();
+  }
+
+  private static String rate(SortedMap<Long, Measured.Value> sizes) {
+    SortedMap<Long, Double> rates = new TreeMap<>();
+    sizes.forEach((size, rate) -> rates.put(size, rate.value()));
+    return RateCurve.sentence(rates);
   }
 
   private static String bottleneck(SortedMap<String, SortedMap<Long, Measured.Value>> bySize) {
