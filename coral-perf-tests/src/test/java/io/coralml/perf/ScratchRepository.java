@@ -1,5 +1,6 @@
 package io.coralml.perf;
 
+import io.coralml.perf.qa.Room;
 import io.coralml.repository.Repository;
 import io.coralml.repository.RepositoryOptions;
 import java.io.IOException;
@@ -25,6 +26,11 @@ public final class ScratchRepository implements AutoCloseable {
   /** More than all that such a run stores at any time. */
   private static final long ROOM_IN_MEMORY = 1L << 30;
 
+  /** What a scenario needs that does not ask for more itself. */
+  private static final long LEAST_HEAP = 384L << 20;
+
+  private static final long LEAST_DISK = 128L << 20;
+
   private final Path folder;
   private final Repository repository;
 
@@ -40,6 +46,9 @@ public final class ScratchRepository implements AutoCloseable {
    * Makes one with the default options, in the folder that {@code CORAL_BENCHMARK_TEMP_DIR} names,
    * or in the system's temporary folder; where the build sets {@code coral.scratch.memory}, as it
    * does where nothing is measured, in memory.
+   *
+   * @throws org.opentest4j.TestAbortedException where there is too little heap or disk space for
+   *     any scenario; one that needs more than the least asks {@link Room} before
    */
   public static ScratchRepository create() {
     return create(RepositoryOptions.defaults());
@@ -47,6 +56,7 @@ public final class ScratchRepository implements AutoCloseable {
 
   /** Makes one with the default options in a new folder below another. */
   static ScratchRepository below(Path parent) {
+    requireRoom();
     try {
       return new ScratchRepository(
           Files.createTempDirectory(parent, "coral-bench"), RepositoryOptions.defaults());
@@ -57,11 +67,17 @@ public final class ScratchRepository implements AutoCloseable {
 
   /** Makes one with options. */
   public static ScratchRepository create(RepositoryOptions options) {
+    requireRoom();
     try {
       return new ScratchRepository(Files.createTempDirectory(parent(), "coral-bench"), options);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static void requireRoom() {
+    Room.requireHeap(LEAST_HEAP);
+    Room.requireDisk(LEAST_DISK);
   }
 
   /** Returns how many bytes are free where these repositories are made. */

@@ -2,6 +2,7 @@ package io.coralml.perf.models;
 
 import io.coralml.format.Onnx;
 import io.coralml.format.TensorFile;
+import io.coralml.perf.qa.Room;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,6 +28,8 @@ public enum RealModel {
   /** The former, quantised to I8. */
   ALL_MINILM_L6_V2_Q("all-minilm-l6-v2-q");
 
+  private static final long LEAST_HEAP = 1536L << 20;
+
   private final String resource;
 
   RealModel(String resource) {
@@ -51,9 +54,13 @@ public enum RealModel {
   /**
    * Opens the model or skips the running test.
    *
-   * @throws TestAbortedException if its artifact is not on the class path
+   * @throws TestAbortedException if its artifact is not on the class path, or the heap too small
+   *     for whole models and what is made of them
    */
   public TensorFile openOrSkip() {
+    if (isPresent()) {
+      Room.requireHeap(LEAST_HEAP);
+    }
     return open()
         .orElseThrow(
             () ->

@@ -1,0 +1,35 @@
+package io.coralml.perf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.coralml.perf.stress.ChildJvm;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.opentest4j.TestAbortedException;
+
+@DisplayName("A repository to measure with")
+class ScratchRepositoryTest {
+
+  /** Says whether there is one, or why not. */
+  static final class Maker {
+    private Maker() {}
+
+    public static void main(String[] arguments) {
+      try (ScratchRepository made = ScratchRepository.create()) {
+        System.out.println("made, " + made.repository().branches().all().size() + " branches");
+      } catch (TestAbortedException e) {
+        System.out.println(e.getMessage());
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("is not made where there is too little heap: the scenario is skipped and says why")
+  void smallHeap() throws Exception {
+    ChildJvm.Ended small = ChildJvm.run(64, Maker.class);
+    assertThat(small.exitCode()).as(small.output()).isZero();
+    assertThat(small.output())
+        .containsPattern("Skipped: needs 384 MB of heap, and there are \\d+ MB");
+    assertThat(ChildJvm.run(512, Maker.class).output()).contains("made, 0 branches");
+  }
+}
