@@ -12,13 +12,15 @@ class TablesTest {
   private static final Pattern CELL_ENDS = Pattern.compile("(?<!\\\\)\\|");
 
   @Test
-  @DisplayName("has as many cells in every row as in its head")
+  @DisplayName("has as many cells in every row as in its head, and an empty line after it")
   void rectangular() throws IOException {
     int rows = 0;
     for (Page page : Page.all()) {
       long head = 0;
       for (String line : page.prose()) {
         if (!line.startsWith("|")) {
+          // What follows at once would be read as another row.
+          assertThat(head == 0 || line.isBlank()).as("%s: %s", page, line).isTrue();
           head = 0;
           continue;
         }

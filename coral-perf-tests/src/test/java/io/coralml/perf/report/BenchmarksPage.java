@@ -108,7 +108,7 @@ public final class BenchmarksPage {
     suites.forEach(this::suite);
     if (!lossy.isEmpty()) {
       suite("lossy methods", lossy);
-      text.line("What these give back is not what was put; they stand in no other table.");
+      text.line("").line("What these give back is not what was put; they stand in no other table.");
     }
     return text.toString();
   }

@@ -74,5 +74,7 @@ class BenchmarksPageTest {
             row("C.x", "lossy", metric("max_abs_error", 0.01, "1")));
     assertThat(page.indexOf("codec lossy")).isGreaterThan(page.indexOf("## Lossy methods"));
     assertThat(page.indexOf("codec coral")).isLessThan(page.indexOf("## Lossy methods"));
+    // Without an empty line the sentence would be another row of the table.
+    assertThat(page).contains("|\n\nWhat these give back is not what was put");
   }
 }

@@ -56,6 +56,7 @@ public final class QaReport {
   private String write() {
     text.line("# Coral performance QA report").line("");
     text.line("**Generated:** " + measured.stop() + "  ");
+    text.line("**Suite version:** commit " + measured.environment("git_commit") + "  ");
     text.line("**Profile:** " + measured.profile() + ", seed " + measured.seed() + "  ");
     text.line(
         "**System:** "

@@ -52,7 +52,7 @@ class QaReportTest {
   private static byte[] file(List<String> rows) {
     return ("{\"schema\":1,\"profile\":\"standard\",\"seed\":7,\"start\":\"2026-01-01T00:00:00Z\","
             + "\"stop\":\"2026-01-01T00:05:00Z\",\"budget_s\":300,"
-            + "\"environment\":{\"cpu_cores\":\"2\",\"memory_bytes\":\"25000000000\"},"
+            + "\"environment\":{\"cpu_cores\":\"2\",\"git_commit\":\"c0ffee\",\"memory_bytes\":\"25000000000\"},"
             + "\"problems\":[],\"benchmarks\":["
             + String.join(",", rows)
             + "]}")
@@ -175,6 +175,16 @@ class QaReportTest {
   }
 
   @Test
+  @DisplayName("says of which commit the suites were, on which machine, and from which seed")
+  void head() {
+    assertThat(QaReport.of(file(allPassed())))
+        .contains("**Generated:** 2026-01-01T00:05:00Z")
+        .contains("**Suite version:** commit c0ffee")
+        .contains("**Profile:** standard, seed 7")
+        .contains("**System:** 2 CPUs, 25.0 GB memory");
+  }
+
+  @Test
   @DisplayName("has a heading for every section of the original's report")
   void sections() {
     String report = QaReport.of(file(allPassed()));
@@ -224,6 +234,20 @@ class QaReportTest {
   }
 
   @Test
+  @DisplayName("says how a rate grows with those who work at once")
+  void rates() {
+    StringBuilder metrics = new StringBuilder(WHOLE).append(',');
+    for (int threads = 1; threads <= 64; threads *= 2) {
+      metrics.append(metric("commits_per_s_at_" + threads, 100.0 * threads)).append(',');
+    }
+    metrics.append(metric("degradation_point", 0));
+    assertThat(QaReport.of(changed(2, row("qa-03", "passed", "", metrics.toString()))))
+        .contains("| 1 to 64 | The rate grows with exponent 1.00 (95 % interval")
+        .contains("The time of one: Grows like")
+        .contains("| not in this row |");
+  }
+
+  @Test
   @DisplayName("says from where on more do harm")
   void degradation() {
     String metrics =
@@ -235,7 +259,7 @@ class QaReportTest {
             + ","
             + WHOLE;
     assertThat(QaReport.of(changed(2, row("qa-03", "passed", "", metrics))))
-        .contains("| Some.qa03 | commits per s | 1 to 2 | a rate |  | from 2 on |")
+        .contains("| Some.qa03 | commits per s | 1 to 2 | too few sizes |  | from 2 on |")
         .contains("Stay below 2 in Some.qa03");
   }
 
