@@ -76,7 +76,9 @@ class CommandsTest {
           "mvn verify -Pquick -Dcoral.baseline=io.coralml:coral-core:0.1.0",
           "nothing is published yet",
           "mvn verify -Pquick -Dcoral.suites=compression",
-          "a part of what .ci/run measures");
+          "a part of what .ci/run measures",
+          "mvn verify -Pquick -Dgroups=compression",
+          "a part of what .ci/run tests and measures");
 
   /** How {@code .ci/walk} takes a block out of a page of the extension. */
   private static final Pattern WALKED = Pattern.compile("block ([\\w./-]+) bash '([^']+)'");
@@ -84,6 +86,7 @@ class CommandsTest {
   /** Options of Maven's own plugins, and of the JVM. */
   private static final Set<String> MAVENS =
       Set.of(
+          "groups",
           "skipTests",
           "test",
           "it.test",

@@ -85,6 +85,7 @@ record Page(Path path, List<String> prose, List<Block> blocks) {
         List.of(
             "coral-junit-extension/docs/options.md",
             "pom.xml",
+            "coral-core/pom.xml",
             "coral-junit-extension/proof/pom.xml")) {
       Matcher option = OPTION.matcher(Files.readString(ROOT.resolve(file)));
       while (option.find()) {
