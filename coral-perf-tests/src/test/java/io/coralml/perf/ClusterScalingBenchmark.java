@@ -45,7 +45,7 @@ class ClusterScalingBenchmark {
     List<Integer> sizes =
         settings.measured()
             ? settings.choose(
-                List.of(25, 50, 100, 200, 400),
+                List.of(12, 25, 50, 100, 200),
                 List.of(100, 250, 500, 1000, 2000),
                 List.of(100, 500, 1000, 2000, 10_000),
                 List.of(100, 500, 1000, 2000, 10_000))

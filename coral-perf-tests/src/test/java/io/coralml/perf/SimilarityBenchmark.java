@@ -89,7 +89,7 @@ class SimilarityBenchmark {
   @Profile(BenchmarkProfile.QUICK)
   @DisplayName("Recall, false candidates, look-up and memory at 10,000 entries and more")
   void index(Metrics metrics, ProfileSettings settings) {
-    int entries = settings.choose(10_000, MILLION, MILLION, MILLION);
+    int entries = settings.choose(10_000, MILLION / 4, MILLION, MILLION);
     long seed = settings.seed();
     SketchIndex index = SketchIndex.inMemory();
     Map<TensorId, Integer> numbers = new HashMap<>();

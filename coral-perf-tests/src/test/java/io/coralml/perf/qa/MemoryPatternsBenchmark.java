@@ -31,7 +31,8 @@ class MemoryPatternsBenchmark {
   private static final int SMALL_BYTES = 64 * 1024;
   private static final int SMALL_CEILING_BYTES = 1 << 20;
   private static final int COPIES_AT_ONCE = 5;
-  private static final int FEWEST_COLLECTIONS = 20;
+  private static final int FEW_COLLECTIONS = 12;
+  private static final int MANY_COLLECTIONS = 20;
 
   @CoralBenchmark(suite = "qa", mode = Mode.SCENARIO, repetitions = 1)
   @Profile(BenchmarkProfile.QUICK)
@@ -49,7 +50,10 @@ class MemoryPatternsBenchmark {
     long bytes = (long) side * side * Float.BYTES;
     Room.requireHeap(COPIES_AT_ONCE * bytes);
     Duration time = settings.measured() ? Duration.ofMillis(250) : Duration.ZERO;
-    int collections = settings.measured() ? FEWEST_COLLECTIONS : 2;
+    int collections =
+        settings.measured()
+            ? settings.choose(FEW_COLLECTIONS, MANY_COLLECTIONS, MANY_COLLECTIONS, MANY_COLLECTIONS)
+            : 2;
     ByteBuffer elements = writable(Squares.random(side, settings.seed() + side));
     try (ScratchRepository scratch = ScratchRepository.create()) {
       Repository repository = scratch.repository();
