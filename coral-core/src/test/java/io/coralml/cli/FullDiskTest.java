@@ -21,6 +21,7 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Processes that the system does not let write files beyond some size, so that a real write fails
  * in the middle of real work, also outside the repository: what {@code FailingStorage} cannot show.
  */
+@Tag("integrity")
 @DisplayName("A command whose writes the system refuses half-way")
 @DisabledOnOs(OS.WINDOWS)
 class FullDiskTest {

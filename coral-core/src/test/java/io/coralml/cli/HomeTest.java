@@ -15,10 +15,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The user's and the system's git configuration are none of a repository's business. */
+@Tag("security")
 @DisplayName("The command line in a home of its user")
 class HomeTest {
   @TempDir Path folder;

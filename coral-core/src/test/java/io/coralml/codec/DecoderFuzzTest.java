@@ -9,11 +9,13 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 
 /**
  * Feeds the decoder whatever the fuzzer thinks of, under right checksums so that it gets past them.
  * {@code mvn test} replays the seeds; {@code mvn verify -Pfuzz} fuzzes.
  */
+@Tag("integrity")
 @DisplayName("The decoder, fuzzed,")
 class DecoderFuzzTest {
   private static final List<Tensor> LIKE =

@@ -12,8 +12,10 @@ import java.util.Arrays;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("integrity")
 @DisplayName("A forged encoding, its checksums right,")
 class HostileTest {
 

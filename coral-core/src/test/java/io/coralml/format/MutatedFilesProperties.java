@@ -16,8 +16,11 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
+@Tag("security")
+@Tag("integrity")
 @Label("Any good file of any format, after any bytes of it were changed or cut off,")
 class MutatedFilesProperties {
 

@@ -10,11 +10,14 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each file of the folder is named for the one rule it breaks. */
+@Tag("security")
+@Tag("integrity")
 @DisplayName("A hostile safetensors file is refused in one sentence that names it and the rule:")
 class SafetensorsHostileTest {
 

@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files in the folder samples were written by make_samples.py, which lies beside them. */
+@Tag("integrity")
 @DisplayName("What other programs wrote is read:")
 class SamplesTest {
   private static Path sample(String name) {

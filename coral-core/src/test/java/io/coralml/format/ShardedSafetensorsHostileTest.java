@@ -1,11 +1,13 @@
 package io.coralml.format;
 
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each file of the folder is named for the one rule it breaks. */
+@Tag("security")
 @DisplayName(
     "A hostile index of a sharded model is refused in one sentence that names it and the rule:")
 class ShardedSafetensorsHostileTest {

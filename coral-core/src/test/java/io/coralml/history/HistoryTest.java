@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@org.junit.jupiter.api.Tag("integrity") // Tag alone is a tag of the history
 @DisplayName("A history")
 class HistoryTest {
   private static final Author AUTHOR = new Author("Ada", "ada@example.org");

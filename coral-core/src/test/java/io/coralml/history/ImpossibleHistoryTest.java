@@ -16,9 +16,11 @@ import java.util.Optional;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Files that no program writes, and that somebody may make all the same. */
+@Tag("integrity")
 @DisplayName("A history that cannot be")
 class ImpossibleHistoryTest {
   private static final String ONE = "11".repeat(20);

@@ -11,8 +11,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import org.eclipse.jgit.lib.Repository;
 
+@Tag("security")
 @Label("Invariant 9: names never become paths unchecked")
 class NamesProperties {
   @Property(tries = 2000)

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Needs a git on the path; skipped without one. */
+@org.junit.jupiter.api.Tag("integrity") // Tag alone is a tag of the history
 @DisplayName("Stock git")
 class StockGitTest {
   private static final Author AUTHOR = new Author("Ada Lovelace", "ada@example.org");

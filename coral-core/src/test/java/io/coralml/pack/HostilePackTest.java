@@ -15,9 +15,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Somebody who means harm computes checksums too: here they are always right. */
+@Tag("integrity")
 @DisplayName("A pack made to do harm (invariant 8)")
 class HostilePackTest {
   private static final long SEED = 20260102L;

@@ -11,12 +11,14 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The property {@value #STEP} says how many bytes lie between two that are changed; 1 changes every
  * byte of the repository.
  */
+@Tag("integrity")
 @DisplayName("A byte that changes anywhere in a repository")
 class DamagedRepositoryTest {
   private static final String STEP = "coral.test.flip.step";

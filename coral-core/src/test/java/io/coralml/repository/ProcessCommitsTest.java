@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("security")
+@Tag("integrity")
 @DisplayName("Processes that commit to one branch at once")
 class ProcessCommitsTest {
   @TempDir Path folder;

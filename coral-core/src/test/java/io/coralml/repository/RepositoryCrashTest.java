@@ -16,6 +16,7 @@ import io.coralml.io.Storage;
 import io.qameta.allure.Allure;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
  * CrashScenario} says how many states it must reach, so that an exploration which has become
  * shallow fails; the report shows the operations, prefixes and states of each.
  */
+@Tag("integrity")
 @DisplayName("Invariants 2, 3 and 4: after a power loss at any moment")
 class RepositoryCrashTest {
   /** The repository opens, holds all that was promised and nothing by halves, and goes on. */

@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("integrity")
 @DisplayName("When the file system refuses an operation, whichever it is,")
 class RefusedWritesTest {
   private static final List<Tensor> BEFORE = weights(0, 15);

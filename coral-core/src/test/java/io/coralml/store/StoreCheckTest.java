@@ -15,8 +15,10 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("integrity")
 @DisplayName("A check of a store")
 class StoreCheckTest {
   private final MemoryStorage storage = new MemoryStorage();

@@ -23,10 +23,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("integrity")
 @DisplayName("After a power loss at any moment (invariants 2, 3 and 4)")
 class StoreCrashTest {
   private static final StoreOptions OPTIONS =

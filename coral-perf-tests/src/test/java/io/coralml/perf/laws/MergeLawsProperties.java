@@ -16,6 +16,7 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /** Apart from the other laws so that, where tries are many, two JVMs share them. */
+@Tag("integrity")
 @Tag("accuracy")
 @Label("For any two branches, a repository")
 @AddLifecycleHook(ReportedSeed.class)

@@ -26,6 +26,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 
+@Tag("integrity")
 @Tag("accuracy")
 @Label("For any models, a repository")
 @AddLifecycleHook(ReportedSeed.class)
