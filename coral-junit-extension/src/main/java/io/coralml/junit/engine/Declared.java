@@ -2,6 +2,10 @@ package io.coralml.junit.engine;
 
 import io.coralml.junit.BenchmarkException;
 import io.coralml.junit.CoralBenchmark;
+import io.coralml.junit.Mode;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Refuses what an annotation says and nobody can do, in a functional run too. */
 final class Declared {
@@ -25,6 +29,30 @@ final class Declared {
     if (!(rate >= 0) || Double.isInfinite(rate)) {
       throw refused("callsPerSecond", rate, "leave it out for a closed loop", benchmark);
     }
+    only(rate > 0, "callsPerSecond", rate, EnumSet.of(Mode.LATENCY), benchmark);
+    int repetitions = declared.repetitions();
+    only(
+        repetitions > 0,
+        "repetitions",
+        repetitions,
+        EnumSet.of(Mode.SCENARIO, Mode.COLD),
+        benchmark);
+    only(declared.leak(), "leak", true, EnumSet.of(Mode.THROUGHPUT, Mode.SCENARIO), benchmark);
+  }
+
+  /** What a mode takes no notice of is a slip: somebody thinks that something else is measured. */
+  private static void only(
+      boolean given, String element, Object value, Set<Mode> modes, Benchmark benchmark) {
+    Mode mode = benchmark.declaration().mode();
+    if (given && !modes.contains(mode)) {
+      throw new BenchmarkException(
+          said(element, value, benchmark)
+              + " has no meaning in mode "
+              + mode
+              + "; leave it out, or use mode "
+              + modes.stream().map(Mode::name).collect(Collectors.joining(" or "))
+              + ".");
+    }
   }
 
   private static void atLeast(
@@ -37,14 +65,10 @@ final class Declared {
   private static BenchmarkException refused(
       String element, Object value, String remedy, Benchmark benchmark) {
     return new BenchmarkException(
-        "@CoralBenchmark("
-            + element
-            + " = "
-            + value
-            + ") of "
-            + benchmark.name()
-            + " must be 0 or more; "
-            + remedy
-            + ".");
+        said(element, value, benchmark) + " must be 0 or more; " + remedy + ".");
+  }
+
+  private static String said(String element, Object value, Benchmark benchmark) {
+    return "@CoralBenchmark(" + element + " = " + value + ") of " + benchmark.name();
   }
 }

@@ -27,6 +27,7 @@ record Measurement(
     Invocation<Void> invocation) {
   void perform() throws Throwable {
     try {
+      checkDeclared();
       if (run.settings().measured()) {
         measured();
       } else {
@@ -36,6 +37,22 @@ record Measurement(
       findings.metrics(recorder.untilFailure(run.settings().seed()));
       throw failure;
     }
+  }
+
+  /** Refuses what other annotations say and nobody can do, in a functional run too. */
+  private void checkDeclared() {
+    Optional<PairedGate> gate =
+        PairedGate.of(benchmark.method(), receiver, arguments, threads(), new Control());
+    if (gate.isEmpty()) {
+      return;
+    }
+    if (!Gates.compare(benchmark.declaration().mode())) {
+      throw new BenchmarkException(
+          "@Baseline of "
+              + benchmark.name()
+              + " needs mode THROUGHPUT or LATENCY; remove it, or change the mode.");
+    }
+    gate.get().checkDeclared();
   }
 
   private void measured() throws Throwable {
@@ -56,12 +73,22 @@ record Measurement(
     compareWithOlderCode(control);
   }
 
-  /** Only whether it works counts; what a scenario records is kept, for it is not a time. */
+  /**
+   * Only whether it works counts; what a scenario records is kept, for it is not a time. It too has
+   * a thread of its own: a body that never ends, or takes all memory, costs its own benchmark only.
+   */
   private void once() throws Throwable {
     Instant start = Instant.now();
     recorder.beginRepetitions();
-    invocation.proceed();
-    closeFresh();
+    MeasuringThread.run(
+        benchmark.displayName(),
+        () -> {
+          invocation.proceed();
+          closeFresh();
+        },
+        run.asked().timeLimit(),
+        new Control(),
+        run::leftBehind);
     recorder.endRepetition();
     findings.metrics(recorder.summary(run.settings().seed()));
     findings.stage("call", start, "once, not measured");
@@ -133,12 +160,6 @@ record Measurement(
       return;
     }
     findings.enter("pairs");
-    if (!Gates.compare(benchmark.declaration().mode())) {
-      throw new BenchmarkException(
-          "@Baseline of "
-              + benchmark.name()
-              + " needs mode THROUGHPUT or LATENCY; remove it, or change the mode.");
-    }
     gate.get().check(time, run.settings().seed(), run.gates(), findings);
   }
 

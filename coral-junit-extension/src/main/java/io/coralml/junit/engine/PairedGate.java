@@ -56,6 +56,15 @@ final class PairedGate {
   }
 
   /**
+   * Looks for the baseline.
+   *
+   * @throws BenchmarkException if there is none
+   */
+  void checkDeclared() {
+    baseline();
+  }
+
+  /**
    * Measures, and puts ratio, verdict and stage into the findings.
    *
    * @param time how long it may take; a decision that comes earlier ends it

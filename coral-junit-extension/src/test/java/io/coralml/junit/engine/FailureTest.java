@@ -3,6 +3,7 @@ package io.coralml.junit.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.coralml.junit.Baseline;
 import io.coralml.junit.BenchmarkException;
 import io.coralml.junit.BenchmarkProfile;
 import io.coralml.junit.BenchmarkResult;
@@ -13,6 +14,7 @@ import io.coralml.junit.Metrics;
 import io.coralml.junit.Mode;
 import io.coralml.junit.Profile;
 import io.coralml.junit.Status;
+import io.coralml.junit.Threads;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("When something fails, a run")
 class FailureTest {
@@ -80,14 +83,28 @@ class FailureTest {
             "@CoralBenchmark(forks = -4) of FailureTest.Impossible.forks must be 0 or more; leave it"
                 + " out to let the profile decide.",
             "@CoralBenchmark(callsPerSecond = NaN) of FailureTest.Impossible.rate must be 0 or more;"
-                + " leave it out for a closed loop.");
+                + " leave it out for a closed loop.",
+            "@CoralBenchmark(callsPerSecond = 5.0) of FailureTest.Impossible.rateOfThroughput has no"
+                + " meaning in mode THROUGHPUT; leave it out, or use mode LATENCY.",
+            "@CoralBenchmark(repetitions = 3) of FailureTest.Impossible.repeatedLatency has no"
+                + " meaning in mode LATENCY; leave it out, or use mode COLD or SCENARIO.",
+            "@CoralBenchmark(leak = true) of FailureTest.Impossible.leakyStart has no meaning in"
+                + " mode COLD; leave it out, or use mode THROUGHPUT or SCENARIO.",
+            "@Threads(0) of FailureTest.Impossible.threads must be at least 1 thread.",
+            "@Threads(from = \"clients\") of FailureTest.Impossible.threadsFrom names no int"
+                + " parameter; compile with -parameters and name one.",
+            "@Baseline(\"older\") of Impossible.newer names no other method with the same"
+                + " parameters; write one, or correct the name.",
+            "@Baseline of FailureTest.Impossible.once needs mode THROUGHPUT or LATENCY; remove it,"
+                + " or change the mode.");
     assertThat(outcome.result("fine").status()).isEqualTo(Status.PASSED);
   }
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(strings = {"functional", "quick"})
   @DisplayName("goes on after a body that ran out of memory, which JUnit alone would not")
-  void outOfMemory() {
-    var outcome = RunFixture.in(folder).measured().run(Greedy.class);
+  void outOfMemory(String profile) {
+    var outcome = RunFixture.in(folder).measured().with("coral.profile", profile).run(Greedy.class);
 
     assertThat(outcome.failures())
         .singleElement()
@@ -109,11 +126,16 @@ class FailureTest {
             org.assertj.core.api.Assertions.tuple("leaky", Status.FAILED));
   }
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(strings = {"functional", "quick"})
   @DisplayName("ends a body that never ends, says so, and goes on")
-  void endless() {
+  void endless(String profile) {
     var outcome =
-        RunFixture.in(folder).measured().with("coral.time-limit", "600ms").run(Endless.class);
+        RunFixture.in(folder)
+            .measured()
+            .with("coral.profile", profile)
+            .with("coral.time-limit", "600ms")
+            .run(Endless.class);
 
     assertThat(outcome.failures())
         .singleElement()
@@ -205,6 +227,31 @@ class FailureTest {
 
     @CoralBenchmark(mode = Mode.LATENCY, callsPerSecond = Double.NaN)
     void rate() {}
+
+    @CoralBenchmark(callsPerSecond = 5)
+    void rateOfThroughput() {}
+
+    @CoralBenchmark(mode = Mode.LATENCY, repetitions = 3)
+    void repeatedLatency() {}
+
+    @CoralBenchmark(mode = Mode.COLD, leak = true)
+    void leakyStart() {}
+
+    @CoralBenchmark
+    @Threads(0)
+    void threads() {}
+
+    @CoralBenchmark
+    @Threads(from = "clients")
+    void threadsFrom() {}
+
+    @CoralBenchmark
+    @Baseline("older")
+    void newer() {}
+
+    @CoralBenchmark(mode = Mode.SCENARIO)
+    @Baseline("fine")
+    void once() {}
 
     @CoralBenchmark
     void fine() {}

@@ -14,6 +14,7 @@ import io.coralml.junit.Profile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -68,6 +69,22 @@ class ForkedTest {
   }
 
   @Test
+  @DisplayName("has all the time it was given, however long its set-up took")
+  void setUpInFork() {
+    var outcome =
+        RunFixture.in(folder)
+            .measured()
+            .with("coral.benchmark-time", "1500ms")
+            .run(SlowSetUp.class);
+
+    assertThat(outcome.failures()).isEmpty();
+    long given = Duration.ofMillis(1500).minus(ForkShares.USUAL_START_UP).toMillis();
+    // Less the moment that passes before the first fork is given its share.
+    assertThat(Long.parseLong(outcome.result("measured").settings().get("allotted_ms")))
+        .isBetween(given - SlowSetUp.MILLIS / 2, given);
+  }
+
+  @Test
   @DisplayName("has what the fork printed among its results, bounded")
   void kept() throws IOException {
     var outcome =
@@ -105,6 +122,21 @@ class ForkedTest {
       boolean same = pidOfSetUp == ProcessHandle.current().pid();
       metrics.value("other_process", child && same ? 1 : 0, "1", Better.NEITHER);
     }
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class SlowSetUp {
+    static final long MILLIS = 300;
+
+    @BeforeEach
+    void setUp() throws InterruptedException {
+      if (System.getProperty(ForkRequest.RESULT) != null) {
+        Thread.sleep(MILLIS);
+      }
+    }
+
+    @CoralBenchmark(mode = Mode.SCENARIO, forks = 1, repetitions = 1)
+    void measured() {}
   }
 
   @Profile(BenchmarkProfile.QUICK)
