@@ -208,6 +208,13 @@ public final class History extends HistoryView implements AutoCloseable {
     return new Revisions(this).resolve(revision);
   }
 
+  /**
+   * Returns the tag a revision is; nothing if it is a branch, HEAD, a commit id or a way to one.
+   */
+  public Optional<Tag> tagOf(String revision) {
+    return new Revisions(this).tag(revision);
+  }
+
   /** Returns commits whose id begins with the digits. */
   List<CommitId> startingWith(String digits) {
     return database.startingWith(digits).stream()
