@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -210,11 +211,13 @@ public final class Repository implements AutoCloseable {
   /** Changes the options, durably, for whoever opens the repository from now on. */
   public void configure(RepositoryOptions changed) {
     SortedMap<String, String> defaults = RepositoryOptions.defaults().settings();
+    SortedMap<String, Optional<String>> all = new TreeMap<>();
     changed
         .settings()
         .forEach(
             (key, value) ->
-                history.set(key, Optional.of(value).filter(it -> !it.equals(defaults.get(key)))));
+                all.put(key, Optional.of(value).filter(it -> !it.equals(defaults.get(key)))));
+    history.set(all);
   }
 
   /** Returns the tags. */
