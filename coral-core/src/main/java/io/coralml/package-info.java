@@ -1,5 +1,5 @@
 /**
- * The words every floor shares: the small hierarchy of exceptions, and nothing else.
+ * The words every floor shares: the small hierarchy of exceptions, and the log, and nothing else.
  *
  * <p>This package depends on no other package of the project.
  */

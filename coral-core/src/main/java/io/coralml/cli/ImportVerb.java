@@ -1,9 +1,11 @@
 package io.coralml.cli;
 
 import io.coralml.history.CommitId;
+import io.coralml.history.Quoted;
 import io.coralml.repository.Repository;
 import io.coralml.repository.Transaction;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,6 +28,11 @@ final class ImportVerb extends Verb {
   @Option(names = "--replace", description = "Make the model exactly this file.")
   private boolean replace;
 
+  @Option(
+      names = "--allow-empty",
+      description = "Make a commit even if HEAD has all of the file already.")
+  private boolean allowEmpty;
+
   @Mixin private ReadingOptions reading = new ReadingOptions();
 
   @Option(names = "--author", paramLabel = "AUTHOR", description = "As for commit.")
@@ -38,13 +45,18 @@ final class ImportVerb extends Verb {
   @Override
   public Integer call() {
     try (Repository repository = shell().repository()) {
-      CommitId id = commit(repository);
-      print("Made the commit " + paint(Colour.YELLOW, id.abbreviated()));
+      Optional<CommitId> made = commit(repository);
+      print(
+          made.map(id -> "Made the commit " + paint(Colour.YELLOW, id.abbreviated()))
+              .orElse(
+                  "Made no commit: HEAD has all of "
+                      + Quoted.escape(file.toString())
+                      + " already; --allow-empty makes one all the same"));
+      return made.isPresent() ? 0 : Coral.NO;
     }
-    return 0;
   }
 
-  private CommitId commit(Repository repository) {
+  private Optional<CommitId> commit(Repository repository) {
     String name = String.valueOf(file.getFileName());
     try (Transaction transaction = repository.transaction();
         Progress progress = progress("import " + name)) {
@@ -54,7 +66,8 @@ final class ImportVerb extends Verb {
       if (replace) {
         transaction.replaceAll();
       }
-      return transaction.commit(message == null ? "Import " + name : message);
+      String why = message == null ? "Import " + name : message;
+      return allowEmpty ? Optional.of(transaction.commit(why)) : transaction.commitIfChanged(why);
     }
   }
 }

@@ -1,10 +1,13 @@
 package io.coralml.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.coralml.history.Commit;
 import io.coralml.history.CommitId;
 import io.coralml.history.HistoryView.PointerChange;
+import io.coralml.history.Tag;
 import io.coralml.repository.Repository;
 import io.coralml.repository.Snapshot;
+import java.io.IOException;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -12,7 +15,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "show", description = "Show one commit and what it changed.")
+@Command(
+    name = "show",
+    description = "Show one commit and what it changed, and the tag if one is named.")
 final class ShowVerb extends Verb {
   @Parameters(
       arity = "0..1",
@@ -31,13 +36,15 @@ final class ShowVerb extends Verb {
   public Integer call() {
     try (Repository repository = shell().repository()) {
       Snapshot snapshot = repository.snapshot(revision);
+      Optional<Tag> tag = repository.history().tagOf(revision).filter(it -> it.note().isPresent());
       Commit commit = snapshot.commit();
       Optional<CommitId> parent = commit.parents().stream().findFirst();
       SortedMap<String, PointerChange> changes =
           repository.history().changes(parent, Optional.of(commit.id()));
       if (asJson) {
-        json(snapshot, changes);
+        json(tag, snapshot, changes);
       } else {
+        tag.ifPresent(this::text);
         text(snapshot, changes);
       }
     }
@@ -61,6 +68,19 @@ final class ShowVerb extends Verb {
     return paint(colour, kind) + " ".repeat(9 - kind.length());
   }
 
+  private void text(Tag tag) {
+    print(paint(Colour.YELLOW, "tag " + Texts.name(tag.name())));
+    tag.note()
+        .ifPresent(
+            note -> {
+              print("Tagger: " + Texts.name(note.author().toString()));
+              print("Date:   " + DateTimeFormatter.ISO_INSTANT.format(note.time()));
+              print("");
+              note.message().lines().forEach(line -> print("    " + Texts.name(line)));
+              print("");
+            });
+  }
+
   private void text(Snapshot snapshot, SortedMap<String, PointerChange> changes) {
     Commit commit = snapshot.commit();
     print(paint(Colour.YELLOW, "commit " + commit.id()));
@@ -74,11 +94,24 @@ final class ShowVerb extends Verb {
     changes.forEach((name, change) -> print(label(kind(change)) + Texts.name(name)));
   }
 
-  private void json(Snapshot snapshot, SortedMap<String, PointerChange> changes) {
+  private static void write(JsonGenerator json, Tag tag, Tag.Note note) throws IOException {
+    json.writeObjectFieldStart("tag");
+    json.writeStringField("name", tag.name());
+    json.writeStringField("author", note.author().toString());
+    json.writeStringField("time", note.time().toString());
+    json.writeStringField("message", note.message());
+    json.writeEndObject();
+  }
+
+  private void json(
+      Optional<Tag> tag, Snapshot snapshot, SortedMap<String, PointerChange> changes) {
     Json.print(
         shell().out(),
         json -> {
           json.writeStartObject();
+          if (tag.isPresent() && tag.get().note().isPresent()) {
+            write(json, tag.get(), tag.get().note().get());
+          }
           json.writeFieldName("commit");
           LogVerb.write(json, snapshot.commit(), snapshot.metadata());
           json.writeObjectFieldStart("changes");

@@ -62,8 +62,13 @@ public record Commit(
    * @throws CorruptDataException if the bytes are no commit
    */
   static Commit parse(CommitId id, byte[] content) {
+    return parse(id, new CommitParser(content));
+  }
+
+  /** Reads a commit as {@link #parse(CommitId, byte[])} does. */
+  static Commit parse(CommitId id, CommitParser parser) {
     try {
-      return new CommitParser(content).parse(id);
+      return parser.parse(id);
     } catch (InvalidInputException e) {
       throw new CorruptDataException("The commit " + id + " is damaged; run 'coral fsck'.", e);
     }

@@ -20,11 +20,13 @@ final class CommitParser {
   private static final String TREE = "tree ";
   private static final String PARENT = "parent ";
   private static final String AUTHOR = "author ";
+  private static final String COMMITTER = "committer ";
   private static final String ENCODING = "encoding ";
 
   private final byte[] content;
   private Charset charset = StandardCharsets.UTF_8;
   private int at;
+  private long committed;
 
   CommitParser(byte[] content) {
     this.content = content;
@@ -47,6 +49,9 @@ final class CommitParser {
     }
     int author = at - line.length() - 1;
     for (; !line.isEmpty(); line = line()) {
+      if (line.startsWith(COMMITTER)) {
+        committed = seconds(line.substring(line.lastIndexOf('>') + 1).strip());
+      }
       if (line.startsWith(ENCODING)) {
         charset = charset(line.substring(ENCODING.length()));
       }
@@ -76,6 +81,21 @@ final class CommitParser {
         time(who.substring(close + 1).strip()),
         message.endsWith("\n") ? message.substring(0, message.length() - 1) : message,
         tree);
+  }
+
+  /** Returns when it was committed, in seconds of the epoch; 0 if it does not say so. */
+  long committed() {
+    return committed;
+  }
+
+  /** Reads {@code SECONDS ZONE}. */
+  private static long seconds(String text) {
+    int space = text.indexOf(' ');
+    try {
+      return Long.parseLong(space < 0 ? text : text.substring(0, space));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 
   /** Returns the next line, a byte for each character, without its line feed. */

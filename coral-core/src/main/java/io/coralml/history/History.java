@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
@@ -114,14 +115,14 @@ public final class History extends HistoryView implements AutoCloseable {
   }
 
   /**
-   * Changes one setting of section {@code [coral]}.
+   * Changes settings of section {@code [coral]}, all at once or none.
    *
-   * @param value the new value, nothing to remove it
+   * @param changes the new value of each, nothing to remove it
    */
-  public void set(String key, Optional<String> value) {
+  public void set(Map<String, Optional<String>> changes) {
     StorageLock lock = storage.lock(LOCK);
     try {
-      new HistoryConfig(storage).set(key, value);
+      new HistoryConfig(storage).set(changes);
     } finally {
       lock.close();
     }
@@ -206,6 +207,13 @@ public final class History extends HistoryView implements AutoCloseable {
    */
   public CommitId resolve(String revision) {
     return new Revisions(this).resolve(revision);
+  }
+
+  /**
+   * Returns the tag a revision is; nothing if it is a branch, HEAD, a commit id or a way to one.
+   */
+  public Optional<Tag> tagOf(String revision) {
+    return new Revisions(this).tag(revision);
   }
 
   /** Returns commits whose id begins with the digits. */

@@ -5,6 +5,7 @@ import io.coralml.InvalidInputException;
 import io.coralml.io.Storage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -100,11 +101,14 @@ final class HistoryConfig {
     return settings;
   }
 
-  /** Changes one of them, or removes it. */
-  void set(String key, Optional<String> value) {
+  /** Changes some of them, or removes them where there is no value: all at once or none. */
+  void set(Map<String, Optional<String>> changes) {
     Config config = read();
-    value.ifPresentOrElse(
-        text -> config.setString(SECTION, null, key, text), () -> config.unset(SECTION, null, key));
+    changes.forEach(
+        (key, value) ->
+            value.ifPresentOrElse(
+                text -> config.setString(SECTION, null, key, text),
+                () -> config.unset(SECTION, null, key)));
     write(config);
   }
 }

@@ -136,15 +136,14 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
   }
 
   /**
-   * Deletes a branch.
+   * Deletes a branch and its log.
    *
    * @throws NotFoundException if there is no such branch
    * @throws InvalidInputException if HEAD follows it
    */
-  public void deleteBranch(String name, Note note) {
+  public void deleteBranch(String name) {
     String ref = RefNames.branch(name);
-    Optional<CommitId> last = refs.isDamaged(ref) ? Optional.empty() : branch(name);
-    if (last.isEmpty() && !refs.isDamaged(ref)) {
+    if (!refs.isDamaged(ref) && current(ref).isEmpty()) {
       throw new NotFoundException(
           "There is no branch " + Quoted.name(name) + "; 'coral branch' lists them.");
     }
@@ -152,7 +151,8 @@ public final class HistorySession extends HistoryView implements AutoCloseable {
       throw new InvalidInputException(
           "HEAD follows the branch " + Quoted.name(name) + "; switch to another one first.");
     }
-    move(ref, Optional.empty(), last, Optional.empty(), note);
+    moves.put(ref, new Move(ref, Optional.empty()));
+    known.put(ref, Optional.empty());
   }
 
   /**

@@ -177,17 +177,17 @@ public class HistoryView {
    * @param from where to begin
    */
   public Iterable<Commit> log(Collection<CommitId> from, Order order) {
-    return () -> walk(from, order);
+    return order == Order.NEWEST_FIRST
+        ? () -> new NewestFirst(source, from)
+        : () -> childrenFirst(from);
   }
 
-  private Iterator<Commit> walk(Collection<CommitId> from, Order order) {
+  private Iterator<Commit> childrenFirst(Collection<CommitId> from) {
     RevWalk walk = new RevWalk(new HistoryReader(source));
     walk.setRetainBody(false);
     try {
       walk.sort(RevSort.COMMIT_TIME_DESC);
-      if (order == Order.CHILDREN_FIRST) {
-        walk.sort(RevSort.TOPO, true);
-      }
+      walk.sort(RevSort.TOPO, true);
       for (CommitId start : from) {
         walk.markStart(walk.parseCommit(start.toObjectId()));
       }

@@ -2,6 +2,7 @@ package io.coralml.history;
 
 import io.coralml.CoralException;
 import io.coralml.CorruptDataException;
+import io.coralml.Log;
 import io.coralml.NotFoundException;
 import io.coralml.io.Forces;
 import io.coralml.io.StagedWrite;
@@ -23,8 +24,6 @@ import java.util.function.Supplier;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the number of git packs small: as soon as eight packs are of about one size, they become
@@ -39,13 +38,16 @@ final class PackTiers {
   /** There are never more packs than this after a commit. */
   static final int MAX_PACKS = 50;
 
-  private static final Logger LOG = LoggerFactory.getLogger(PackTiers.class);
+  private static final Log LOG = Log.of(PackTiers.class);
   private static final int FAN_IN = 8;
 
   /** Packs of small groups of commits are many and cheap to copy, but each merge is forced. */
   private static final int LOWEST_FAN_IN = 16;
 
   private static final int MANY_PACKS = 40;
+
+  /** So many old packs go in one turn. */
+  private static final int RETIRED_AT_ONCE = 4;
 
   /** With this many packs there is room for two more, and no reason to wait. */
   private static final int TOO_MANY = MAX_PACKS - 2;
@@ -117,8 +119,9 @@ final class PackTiers {
 
   /**
    * Nobody who commits waits for more than a few names: the merged pack gets its name in one turn,
-   * which is forced while others go on, and in another one the old packs go. A clean-up is kept out
-   * all the while ({@link History#beginAlone}); who has to make room is not.
+   * which is forced while others go on, and in the next ones the old packs go, some in each and
+   * each with both its files, as they count as long as one is there. A clean-up is kept out all the
+   * while ({@link History#beginAlone}); who has to make room is not.
    */
   private boolean mergeBeside(List<GitPack> packs, Supplier<StorageLock> turn) {
     Map<ObjectId, Source> entries = entries(packs, null);
@@ -132,10 +135,13 @@ final class PackTiers {
       }
       forces.run();
       String merged = output.written().name();
-      if (!inTurn(turn, () -> retire(packs, merged))) {
-        return false;
+      for (int from = 0; from < packs.size(); from += RETIRED_AT_ONCE) {
+        int to = Math.min(from + RETIRED_AT_ONCE, packs.size());
+        List<GitPack> some = packs.subList(from, to);
+        if (!inTurn(turn, () -> retire(some, merged))) {
+          return false;
+        }
       }
-      packs.forEach(pack -> inTurn(turn, () -> deleteLeftOver(pack)));
       return true;
     } finally {
       forces.abandon();
@@ -162,25 +168,14 @@ final class PackTiers {
     return true;
   }
 
-  /** Takes packs out of use if the merged one is still there: it may be merged already in turn. */
+  /** Deletes packs if the merged one is still there: it may be merged already in turn. */
   private boolean retire(List<GitPack> packs, String merged) {
     database.rescan();
     if (database.packs().stream().noneMatch(pack -> pack.name().equals(merged))) {
       return false;
     }
-    for (GitPack pack : packs) {
-      if (!pack.name().equals(merged)) {
-        storage.delete(GitPack.indexFile(pack.name()));
-      }
-    }
-    database.rescan();
+    delete(packs, merged);
     return true;
-  }
-
-  /** Deletes what is left of a pack, unless somebody has made one of the same name since. */
-  private boolean deleteLeftOver(GitPack pack) {
-    return !storage.exists(GitPack.indexFile(pack.name()))
-        && storage.delete(GitPack.dataFile(pack.name()));
   }
 
   private List<GitPack> due() {

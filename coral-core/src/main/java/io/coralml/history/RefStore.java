@@ -278,7 +278,10 @@ final class RefStore {
     if (storage.delete(ref)) {
       forces.addDirectory(StorageNames.parent(ref));
     }
-    storage.delete(ReflogEntry.file(ref));
+    String log = ReflogEntry.file(ref);
+    if (storage.delete(log)) {
+      forces.addDirectory(StorageNames.parent(log));
+    }
   }
 
   /** Points HEAD durably at a branch or a commit. */

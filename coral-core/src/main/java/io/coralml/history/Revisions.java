@@ -39,6 +39,14 @@ final class Revisions {
     return commit;
   }
 
+  /** Returns the tag a revision stands for, if it is one and no step leads on from there. */
+  Optional<Tag> tag(String revision) {
+    boolean whole = revision.startsWith(RefNames.TAGS);
+    String name = whole ? revision.substring(RefNames.TAGS.length()) : revision;
+    boolean hidden = revision.equals("HEAD") || (!whole && ifValid(name, true, false).isPresent());
+    return hidden || !RefNames.isValid(name) ? Optional.empty() : history.tag(name);
+  }
+
   private static int firstStep(String revision) {
     for (int i = 0; i < revision.length(); i++) {
       if (revision.charAt(i) == '~' || revision.charAt(i) == '^') {

@@ -198,7 +198,7 @@ public final class FileStorage implements Storage {
 
   @Override
   public WritableFile create(String name) {
-    return new FileWriting(createChannel(name, NEW), name, 0);
+    return new FileWriting(createChannel(name, NEW), name, 0, forces);
   }
 
   @Override
@@ -223,9 +223,9 @@ public final class FileStorage implements Storage {
     }
   }
 
-  private static WritableFile behindEnd(FileChannel channel, String name) {
+  private WritableFile behindEnd(FileChannel channel, String name) {
     try {
-      return new FileWriting(channel, name, channel.size());
+      return new FileWriting(channel, name, channel.size(), forces);
     } catch (IOException e) {
       throw StorageFailures.translate("look at", name, e);
     }

@@ -5,14 +5,23 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 
 /** One file being written. */
 final class FileWriting implements WritableFile {
   private final FileChannel channel;
   private final String name;
+  private final ParallelForces forces;
   private long length;
+  private Future<?> ahead = CompletableFuture.completedFuture(null);
 
-  FileWriting(FileChannel channel, String name, long length) {
+  /**
+   * @param forces has threads for what nobody waits for
+   */
+  FileWriting(FileChannel channel, String name, long length, ParallelForces forces) {
+    this.forces = forces;
     this.channel = channel;
     this.name = name;
     this.length = length;
@@ -64,11 +73,54 @@ final class FileWriting implements WritableFile {
   }
 
   @Override
+  public void forceAhead() {
+    if (ahead.isDone()) {
+      Future<?> before = ahead;
+      ahead =
+          forces
+              .begin(
+                  () -> {
+                    before.get();
+                    channel.force(false);
+                    return true;
+                  })
+              .orElse(before);
+    }
+  }
+
+  /**
+   * The system tells of bytes it could not write once, to whoever forces next: if that was the
+   * force ahead, this one fails in its place.
+   */
+  @Override
   public void force() {
     try {
+      if (channel.isOpen()) {
+        awaitAhead();
+      }
       channel.force(true);
     } catch (IOException e) {
       throw StorageFailures.translate("force", name, e);
+    }
+  }
+
+  private void awaitAhead() throws IOException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          ahead.get();
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } catch (ExecutionException e) {
+      throw new IOException(String.valueOf(e.getCause().getMessage()), e.getCause());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

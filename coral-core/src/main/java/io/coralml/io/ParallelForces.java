@@ -2,9 +2,12 @@ package io.coralml.io;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +35,13 @@ final class ParallelForces implements AutoCloseable {
     Thread thread = new Thread(work, "coral-force");
     thread.setDaemon(true);
     return thread;
+  }
+
+  /** Begins a force that nobody waits for yet; nothing if all threads are busy. */
+  Optional<Future<?>> begin(Callable<?> force) {
+    return threads.getActiveCount() < MOST_THREADS
+        ? Optional.of(threads.submit(force))
+        : Optional.empty();
   }
 
   /** Returns when all are done; throws what the first of them threw, after all have ended. */

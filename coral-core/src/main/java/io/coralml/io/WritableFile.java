@@ -31,6 +31,12 @@ public interface WritableFile extends AutoCloseable {
    */
   void read(long position, ByteBuffer into);
 
+  /**
+   * Has what was written so far brought to the disk meanwhile, without waiting, so that the next
+   * {@link #force} has less to do. Promises nothing; a failure comes up in the next force.
+   */
+  default void forceAhead() {}
+
   /** Makes every byte written so far, and the file's length, durable. */
   void force();
 

@@ -32,6 +32,12 @@ import org.jspecify.annotations.Nullable;
 public final class PackWriter implements AutoCloseable {
   private static final int MAX_BUFFER = 1 << 18;
 
+  /** So many bytes are worth a force of their own, while more are being encoded. */
+  private static final long WORTH_FORCING = 3 << 19;
+
+  /** The next force ahead comes after so many more, as one of a few bytes takes as long. */
+  private static final long FORCED_APART = 16 << 20;
+
   private final Storage storage;
   private final WritableFile file;
   private final Map<TensorId, PackEntry> entries = new LinkedHashMap<>();
@@ -40,6 +46,7 @@ public final class PackWriter implements AutoCloseable {
   private ByteBuffer buffer = ByteBuffer.allocate(1 << 12);
   private long dataBytes;
   private long rawBytes;
+  private long forceAheadAt = WORTH_FORCING;
   private @Nullable Appending current;
   private @Nullable ReadableFile reading;
   private @Nullable String completed;
@@ -212,6 +219,10 @@ public final class PackWriter implements AutoCloseable {
       file.write(dataEnd(), bytes);
     } else {
       buffer.put(bytes);
+    }
+    if (file.length() >= forceAheadAt) {
+      file.forceAhead();
+      forceAheadAt = file.length() + FORCED_APART;
     }
   }
 

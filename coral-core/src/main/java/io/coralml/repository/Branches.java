@@ -63,7 +63,7 @@ public final class Branches {
    */
   public void delete(String name) {
     try (HistorySession session = repository.history().begin()) {
-      session.deleteBranch(name, note("branch: Deleted"));
+      session.deleteBranch(name);
       session.publish();
     }
   }

@@ -1,6 +1,7 @@
 package io.coralml.repository;
 
 import io.coralml.CoralException;
+import io.coralml.Log;
 import io.coralml.io.Storage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -8,8 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Cleans up after a commit when the last clean-up was long enough ago, if the setting {@code
@@ -18,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * clean-up comes to. Thread-safe.
  */
 final class CleanUpPolicy {
-  private static final Logger LOG = LoggerFactory.getLogger(CleanUpPolicy.class);
+  private static final Log LOG = Log.of(CleanUpPolicy.class);
   private static final String FILE = "cleaned-up";
   private static final int MAX_LENGTH = 64;
 

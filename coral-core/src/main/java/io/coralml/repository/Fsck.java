@@ -1,6 +1,7 @@
 package io.coralml.repository;
 
 import io.coralml.CoralException;
+import io.coralml.Log;
 import io.coralml.history.CommitId;
 import io.coralml.history.HistoryDamage;
 import io.coralml.history.Quoted;
@@ -22,8 +23,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Looks for damage in a repository, from the references down to the bits of the tensors. Changes
@@ -36,7 +35,7 @@ final class Fsck {
   /** How often it looks at the commits where something is wrong and the references change. */
   private static final int LOOKS = 5;
 
-  private static final Logger LOG = LoggerFactory.getLogger(Fsck.class);
+  private static final Log LOG = Log.of(Fsck.class);
 
   private final Repository repository;
   private final Storage storage;

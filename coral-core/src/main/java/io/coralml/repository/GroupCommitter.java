@@ -1,6 +1,7 @@
 package io.coralml.repository;
 
 import io.coralml.CoralException;
+import io.coralml.Log;
 import io.coralml.history.CommitId;
 import io.coralml.history.History;
 import io.coralml.history.HistorySession;
@@ -11,14 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes concurrent commits in groups, so that their cost of being made durable is shared: one pack
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * Packs are merged elsewhere, while others commit: nobody waits for that. Thread-safe.
  */
 final class GroupCommitter {
-  private static final Logger LOG = LoggerFactory.getLogger(GroupCommitter.class);
+  private static final Log LOG = Log.of(GroupCommitter.class);
 
   /** How long a leader waits for others that are just encoding; far less than a group takes. */
   private static final long PATIENCE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
@@ -76,8 +76,9 @@ final class GroupCommitter {
    *
    * @param large whether the tensors are so many bytes that others should not wait for them
    * @param encode puts the tensors and returns the commit that refers to them
+   * @return the commit; nothing if it would have changed nothing and was not to be made then
    */
-  CommitId commit(boolean large, Function<PutBatch, PendingCommit> encode) {
+  Optional<CommitId> commit(boolean large, Function<PutBatch, PendingCommit> encode) {
     Shared shared = join(large);
     try {
       PendingCommit pending = encodeInto(shared, large, encode);
@@ -183,7 +184,7 @@ final class GroupCommitter {
     List<Ready> group = gather();
     try {
       try (HistorySession session = history.begin()) {
-        Map<PendingCommit, CommitId> written = write(group, session);
+        Map<PendingCommit, Optional<CommitId>> written = write(group, session);
         session.publish(batches(group, written.keySet()));
         finish(written);
       }
@@ -224,8 +225,8 @@ final class GroupCommitter {
   }
 
   /** Writes what can be written; a commit that conflicts fails by itself. */
-  private Map<PendingCommit, CommitId> write(List<Ready> group, HistorySession session) {
-    Map<PendingCommit, CommitId> written = new LinkedHashMap<>();
+  private Map<PendingCommit, Optional<CommitId>> write(List<Ready> group, HistorySession session) {
+    Map<PendingCommit, Optional<CommitId>> written = new LinkedHashMap<>();
     for (Ready each : group) {
       try {
         written.put(each.commit(), each.commit().writeTo(session, each.shared().batch));
@@ -238,7 +239,7 @@ final class GroupCommitter {
     return written;
   }
 
-  private synchronized void finish(Map<PendingCommit, CommitId> written) {
+  private synchronized void finish(Map<PendingCommit, Optional<CommitId>> written) {
     written.forEach(PendingCommit::succeed);
     notifyAll();
   }

@@ -1,6 +1,7 @@
 package io.coralml.repository;
 
 import io.coralml.CoralException;
+import io.coralml.Log;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,8 +10,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Does what a repository needs now and then and nobody should wait for, one thing after the other
@@ -18,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * already is not done twice. A failure is logged and left to the next time. Thread-safe.
  */
 final class Housekeeping implements Executor, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+  private static final Log LOG = Log.of(Housekeeping.class);
 
   private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
 

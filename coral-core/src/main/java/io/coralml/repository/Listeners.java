@@ -1,13 +1,12 @@
 package io.coralml.repository;
 
+import io.coralml.Log;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Those who are told what happens in a repository; what happens is logged as well. Thread-safe. */
 final class Listeners {
-  private static final Logger LOG = LoggerFactory.getLogger(Repository.class);
+  private static final Log LOG = Log.of(Repository.class);
 
   private final List<RepositoryListener> all = new CopyOnWriteArrayList<>();
 
@@ -30,7 +29,8 @@ final class Listeners {
     for (RepositoryListener listener : all) {
       try {
         listener.on(event);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
+        // Whoever is told of a failure would take the commit for lost, and it is durable.
         LOG.warn("The listener {} failed at {}; the repository goes on.", listener, event, e);
       }
     }

@@ -197,8 +197,8 @@ public final class MergeOperation {
         PendingCommit.requireThere(repository.history(), other);
         transaction.modelMetadata(missingMetadata(ours, other)).mergedFrom(other);
       }
-      CommitId id = repository.commit(transaction, message);
-      return new MergeResult(MergeResult.Status.MERGED, Optional.of(id), List.of());
+      Optional<CommitId> id = repository.commit(transaction, message, true);
+      return new MergeResult(MergeResult.Status.MERGED, id, List.of());
     }
   }
 

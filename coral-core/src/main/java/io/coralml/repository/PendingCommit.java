@@ -38,10 +38,12 @@ final class PendingCommit {
   private final Author author;
   private final Instant time;
   private final String message;
+  private final boolean evenIfUnchanged;
 
   // Guarded by the group committer.
-  private @Nullable CommitId result;
+  private Optional<CommitId> result = Optional.empty();
   private @Nullable RuntimeException failure;
+  private boolean done;
 
   PendingCommit(
       String branch,
@@ -51,7 +53,8 @@ final class PendingCommit {
       CommitMetadata notes,
       Author author,
       Instant time,
-      String message) {
+      String message,
+      boolean evenIfUnchanged) {
     this.branch = branch;
     this.base = base;
     this.otherParents = List.copyOf(otherParents);
@@ -60,15 +63,17 @@ final class PendingCommit {
     this.author = author;
     this.time = time;
     this.message = message;
+    this.evenIfUnchanged = evenIfUnchanged;
   }
 
   /**
    * Makes the commit in a session, on top of whatever the branch holds by now.
    *
    * @param batch the tensors are in; it also keeps those of commits that are merged
+   * @return the commit; nothing if there would be no change, and none is to be made then
    * @throws ConflictException if both sides changed the same tensor differently
    */
-  CommitId writeTo(HistorySession session, PutBatch batch) {
+  Optional<CommitId> writeTo(HistorySession session, PutBatch batch) {
     Optional<CommitId> head = session.branch(branch);
     Set<String> names = changes.replace() ? head.map(session::names).orElse(Set.of()) : Set.of();
     Map<String, Optional<TensorPointer>> applied = changes.appliedTo(names);
@@ -83,13 +88,29 @@ final class PendingCommit {
     SortedMap<String, String> model =
         new TreeMap<>(head.map(id -> session.metadata(id).model()).orElse(new TreeMap<>()));
     model.putAll(notes.model());
+    if (!evenIfUnchanged && changesNothing(session, head, applied, model)) {
+      return Optional.empty();
+    }
     CommitMetadata metadata = new CommitMetadata(notes.commit(), model);
     CommitId id = session.commit(parents, applied, metadata, author, time, message);
     int end = message.indexOf('\n');
     String subject = end < 0 ? message : message.substring(0, end);
     String reason = (head.isEmpty() ? "commit (initial): " : "commit: ") + subject;
     session.moveBranch(branch, head, id, new HistorySession.Note(author, time, reason));
-    return id;
+    return Optional.of(id);
+  }
+
+  private boolean changesNothing(
+      HistoryView view,
+      Optional<CommitId> head,
+      Map<String, Optional<TensorPointer>> applied,
+      SortedMap<String, String> model) {
+    return head.isPresent()
+        && otherParents.isEmpty()
+        && notes.commit().isEmpty()
+        && model.equals(view.metadata(head.get()).model())
+        && applied.entrySet().stream()
+            .allMatch(each -> view.pointer(head.get(), each.getKey()).equals(each.getValue()));
   }
 
   private void requireNoConflict(
@@ -152,23 +173,26 @@ final class PendingCommit {
     }
   }
 
-  void succeed(CommitId id) {
-    result = id;
+  void succeed(Optional<CommitId> made) {
+    result = made;
+    done = true;
   }
 
   void fail(RuntimeException because) {
     failure = because;
+    done = true;
   }
 
   boolean isDone() {
-    return result != null || failure != null;
+    return done;
   }
 
-  CommitId outcome() {
+  /** Returns the commit; nothing if it would have changed nothing and was not made. */
+  Optional<CommitId> outcome() {
     if (failure != null) {
       throw failure;
     }
-    if (result == null) {
+    if (!done) {
       throw new CoralException("A commit was neither written nor refused; this is a defect.");
     }
     return result;

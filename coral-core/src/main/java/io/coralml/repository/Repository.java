@@ -17,16 +17,12 @@ import io.coralml.io.Storage;
 import io.coralml.similarity.SimilaritySearch;
 import io.coralml.store.BaseSelector;
 import io.coralml.store.ObjectStore;
-import io.coralml.store.PutBatch;
 import io.coralml.store.RepackOptions;
 import io.coralml.store.RepackReport;
-import io.coralml.tensor.TensorId;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -55,16 +51,13 @@ public final class Repository implements AutoCloseable {
   /** The branch that HEAD follows at first. */
   public static final String FIRST_BRANCH = "main";
 
-  /** Others do not wait for a commit that encodes more than this. */
-  private static final long LARGE_BYTES = 16 << 20;
-
   private final Storage storage;
   private final Clock clock;
   private final History history;
   private final RepositoryOptions options;
   private final SimilaritySearch search;
   private final ObjectStore store;
-  private final GroupCommitter committer;
+  private final Commits commits;
   private final Author author;
   private final Listeners listeners = new Listeners();
   private final CleanUpPolicy cleanUpPolicy;
@@ -83,9 +76,9 @@ public final class Repository implements AutoCloseable {
             storage,
             options.store(clock).withBases(options.searchesBases() ? search : BaseSelector.none()),
             housekeeping);
-    this.committer = new GroupCommitter(store, history, housekeeping);
-    this.cleanUpPolicy = new CleanUpPolicy(this, storage);
     this.author = new Author(System.getProperty("user.name", "unknown"), "");
+    this.commits = new Commits(this, author, listeners, housekeeping);
+    this.cleanUpPolicy = new CleanUpPolicy(this, storage);
   }
 
   /**
@@ -218,11 +211,13 @@ public final class Repository implements AutoCloseable {
   /** Changes the options, durably, for whoever opens the repository from now on. */
   public void configure(RepositoryOptions changed) {
     SortedMap<String, String> defaults = RepositoryOptions.defaults().settings();
+    SortedMap<String, Optional<String>> all = new TreeMap<>();
     changed
         .settings()
         .forEach(
             (key, value) ->
-                history.set(key, Optional.of(value).filter(it -> !it.equals(defaults.get(key)))));
+                all.put(key, Optional.of(value).filter(it -> !it.equals(defaults.get(key)))));
+    history.set(all);
   }
 
   /** Returns the tags. */
@@ -362,43 +357,18 @@ public final class Repository implements AutoCloseable {
     return clock.instant();
   }
 
-  CommitId commit(Transaction transaction, String message) {
-    long begun = System.nanoTime();
-    Collection<Transaction.Addition> additions = transaction.additions().values();
-    long bytes = additions.stream().mapToLong(each -> each.source().byteLength()).sum();
-    List<RepositoryEvent> events = new ArrayList<>();
-    CommitId id =
-        committer.commit(
-            bytes > LARGE_BYTES,
-            batch -> {
-              TensorIntake intake = new TensorIntake(history, batch, transaction.base());
-              PendingCommit pending = intake.take(transaction, message, author, now());
-              events.addAll(intake.events());
-              return pending;
-            });
-    events.forEach(listeners::tell);
-    Duration took = Duration.ofNanos(System.nanoTime() - begun);
-    listeners.tell(new RepositoryEvent.Committed(transaction.branch(), id, additions.size(), took));
-    cleanUpPolicy.afterCommit();
-    return id;
+  /** Makes a commit; or none and returns nothing, if it is to change something and would not. */
+  Optional<CommitId> commit(Transaction transaction, String message, boolean evenIfUnchanged) {
+    Optional<CommitId> made = commits.commit(transaction, message, evenIfUnchanged);
+    if (made.isPresent()) {
+      cleanUpPolicy.afterCommit();
+    }
+    return made;
   }
 
-  /**
-   * Stores the tensors of a file durably, and hands over their pointers while they are still safe
-   * from clean-up.
-   */
+  /** Stores the tensors of a file; see {@link Commits#put}. */
   void put(TensorFile file, Consumer<SortedMap<String, TensorPointer>> user) {
-    try (PutBatch batch = store.begin()) {
-      TensorIntake intake = new TensorIntake(history, batch, history.headCommit());
-      SortedMap<String, TensorId> ids = intake.put(new TreeMap<>(file.tensors()));
-      batch.seal();
-      TreeMap<String, TensorPointer> pointers = new TreeMap<>();
-      ids.forEach(
-          (name, id) ->
-              pointers.put(name, TensorIntake.pointer(id, file.tensor(name), new TreeMap<>())));
-      user.accept(pointers);
-      intake.events().forEach(listeners::tell);
-    }
+    commits.put(file, user);
   }
 
   /** Waits until packs that are being merged are merged, and releases all files. */

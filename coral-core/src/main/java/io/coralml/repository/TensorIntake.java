@@ -48,7 +48,12 @@ final class TensorIntake {
   }
 
   /** Puts the tensors of a transaction and returns the commit that refers to them. */
-  PendingCommit take(Transaction transaction, String message, Author author, Instant now) {
+  PendingCommit take(
+      Transaction transaction,
+      String message,
+      boolean evenIfUnchanged,
+      Author author,
+      Instant now) {
     Map<String, Transaction.Addition> additions = transaction.additions();
     TreeMap<String, TensorSource> sources = new TreeMap<>();
     additions.forEach((name, addition) -> sources.put(name, addition.source()));
@@ -70,7 +75,8 @@ final class TensorIntake {
         new CommitMetadata(transaction.metadata(), transaction.modelMetadata()),
         transaction.author().orElse(author),
         transaction.time().orElse(now),
-        message);
+        message,
+        evenIfUnchanged);
   }
 
   /** Sees to it that tensors which are taken over from another commit stay. */

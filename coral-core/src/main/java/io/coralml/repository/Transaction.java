@@ -1,5 +1,6 @@
 package io.coralml.repository;
 
+import io.coralml.CoralException;
 import io.coralml.InvalidInputException;
 import io.coralml.format.TensorFile;
 import io.coralml.history.Author;
@@ -171,13 +172,28 @@ public final class Transaction implements AutoCloseable {
    * @throws io.coralml.ConflictException if another commit changed one of the same tensors
    */
   public CommitId commit(String message) {
+    return commit(message, true)
+        .orElseThrow(() -> new CoralException("A commit was not made; this is a defect."));
+  }
+
+  /**
+   * Makes the commit as {@link #commit} does, unless the branch holds by then, bit for bit, the
+   * model it would have, and nothing is noted about the commit itself.
+   *
+   * @return the commit; nothing if there was nothing to change
+   */
+  public Optional<CommitId> commitIfChanged(String message) {
+    return commit(message, false);
+  }
+
+  private Optional<CommitId> commit(String message, boolean evenIfUnchanged) {
     requireOpen();
     try {
       if (isEmpty()) {
         throw new InvalidInputException(
             "There is nothing to commit: put or remove a tensor, or note some metadata, first.");
       }
-      return repository.commit(this, message);
+      return repository.commit(this, message, evenIfUnchanged);
     } finally {
       close();
     }

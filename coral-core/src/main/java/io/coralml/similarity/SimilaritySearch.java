@@ -2,6 +2,7 @@ package io.coralml.similarity;
 
 import io.coralml.CoralException;
 import io.coralml.InvalidInputException;
+import io.coralml.Log;
 import io.coralml.io.Storage;
 import io.coralml.store.BaseSelector;
 import io.coralml.store.ObjectStore;
@@ -17,8 +18,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Proposes bases: of the stored tensors whose sketches resemble the target's, the one that samples
@@ -46,7 +45,7 @@ public final class SimilaritySearch implements BaseSelector, AutoCloseable {
    */
   private static final double ELSEWHERE = 0.002;
 
-  private static final Logger LOG = LoggerFactory.getLogger(SimilaritySearch.class);
+  private static final Log LOG = Log.of(SimilaritySearch.class);
 
   private final Storage storage;
   private final Supplier<ObjectStore> store;

@@ -2,6 +2,7 @@ package io.coralml.similarity;
 
 import io.coralml.CoralException;
 import io.coralml.CorruptDataException;
+import io.coralml.Log;
 import io.coralml.NotFoundException;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageNames;
@@ -21,8 +22,6 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Finds tensors that resemble one, by sketch. New entries go to a small hash table, which is sorted
@@ -39,7 +38,7 @@ public final class SketchIndex implements AutoCloseable {
   /** The directory of the index in the storage: {@value}. */
   public static final String DIRECTORY = "similarity";
 
-  private static final Logger LOG = LoggerFactory.getLogger(SketchIndex.class);
+  private static final Log LOG = Log.of(SketchIndex.class);
   private static final int MOST_CANDIDATES = 16;
 
   /** With more files than this those that nobody has read yet are read, to be merged. */

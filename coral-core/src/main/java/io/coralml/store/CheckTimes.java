@@ -1,6 +1,7 @@
 package io.coralml.store;
 
 import io.coralml.CoralException;
+import io.coralml.Log;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageNames;
 import io.coralml.pack.PackFormat;
@@ -13,15 +14,13 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * When each pack was last checked, kept in the text file {@code packs/checked}: a line {@code name
  * instant} each. Losing it only changes the order in which packs are checked.
  */
 final class CheckTimes {
-  private static final Logger LOG = LoggerFactory.getLogger(CheckTimes.class);
+  private static final Log LOG = Log.of(CheckTimes.class);
   private static final String NAME = "checked";
   private static final int LIMIT = 1 << 20;
 

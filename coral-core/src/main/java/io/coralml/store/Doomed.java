@@ -2,6 +2,7 @@ package io.coralml.store;
 
 import io.coralml.CoralException;
 import io.coralml.CorruptDataException;
+import io.coralml.Log;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageNames;
 import io.coralml.pack.PackFormat;
@@ -10,8 +11,6 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Since when nothing reaches a tensor, kept from one sweep to the next in the file {@code
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * big-endian, then 4 bytes CRC32C. Losing it only starts every grace period anew.
  */
 final class Doomed {
-  private static final Logger LOG = LoggerFactory.getLogger(Doomed.class);
+  private static final Log LOG = Log.of(Doomed.class);
   private static final String NAME = "doomed";
   private static final int PER_TENSOR = TensorId.BYTES + 8;
   private static final int LIMIT = 1 << 30;

@@ -1,5 +1,6 @@
 package io.coralml.store;
 
+import io.coralml.Log;
 import io.coralml.NotFoundException;
 import io.coralml.StorageException;
 import io.coralml.io.Storage;
@@ -17,8 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells sweeps, of this and of other processes, which tensors open batches rely on. A store that
@@ -36,7 +35,7 @@ final class Leases implements AutoCloseable {
   private static final String PINS = "pins-";
   private static final int COUNT_BYTES = 8;
   private static final int LIMIT = 1 << 30;
-  private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+  private static final Log LOG = Log.of(Leases.class);
 
   private final Storage storage;
   private final String directory;

@@ -3,6 +3,7 @@ package io.coralml.store;
 import io.coralml.CoralException;
 import io.coralml.CorruptDataException;
 import io.coralml.InvalidInputException;
+import io.coralml.Log;
 import io.coralml.NotFoundException;
 import io.coralml.codec.TensorCodec;
 import io.coralml.io.Storage;
@@ -23,8 +24,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tensors by identity, in packs. Several stores, in this process or in others, may be open on the
@@ -53,7 +52,7 @@ public final class ObjectStore implements AutoCloseable {
   /** Held by whoever changes which packs there are. */
   static final String LOCK = DIRECTORY + "/lock";
 
-  private static final Logger LOG = LoggerFactory.getLogger(ObjectStore.class);
+  private static final Log LOG = Log.of(ObjectStore.class);
 
   private final Storage storage;
   private final StoreOptions options;

@@ -1,6 +1,7 @@
 package io.coralml.store;
 
 import io.coralml.CorruptDataException;
+import io.coralml.Log;
 import io.coralml.NotFoundException;
 import io.coralml.io.Storage;
 import io.coralml.pack.PackFormat;
@@ -14,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Which packs there are, as far as this process knows. Readers work on an immutable {@link PackSet}
@@ -23,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * open for a while for those who still read it; whoever finds it closed after all looks again.
  */
 final class PackCatalog implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(PackCatalog.class);
+  private static final Log LOG = Log.of(PackCatalog.class);
 
   /**
    * How often the directory is listed when it is another one each time. Only many writers who never

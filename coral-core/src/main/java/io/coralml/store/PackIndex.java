@@ -2,6 +2,7 @@ package io.coralml.store;
 
 import io.coralml.CoralException;
 import io.coralml.CorruptDataException;
+import io.coralml.Log;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageNames;
 import io.coralml.pack.PackFormat;
@@ -15,8 +16,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.stream.LongStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A cache of where the datasets of each pack are, so that opening a store need not read the header
@@ -34,7 +33,7 @@ import org.slf4j.LoggerFactory;
 final class PackIndex {
   static final String NAME = "index-1";
 
-  private static final Logger LOG = LoggerFactory.getLogger(PackIndex.class);
+  private static final Log LOG = Log.of(PackIndex.class);
   private static final byte[] MAGIC = "coralidx".getBytes(StandardCharsets.US_ASCII);
   private static final int HEAD = 16;
   private static final int TAIL = 4;

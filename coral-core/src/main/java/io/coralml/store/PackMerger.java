@@ -1,6 +1,7 @@
 package io.coralml.store;
 
 import io.coralml.CorruptDataException;
+import io.coralml.Log;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageLock;
 import io.coralml.io.StorageNames;
@@ -26,8 +27,6 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps packs few. Packs of about the same size form a tier, each tier eight times the one below;
@@ -43,7 +42,7 @@ final class PackMerger {
   /** There are never more packs than this. */
   static final int MAX_PACKS = 50;
 
-  private static final Logger LOG = LoggerFactory.getLogger(PackMerger.class);
+  private static final Log LOG = Log.of(PackMerger.class);
   private static final int WIDTH = 8;
 
   /** Packs of single small commits are many and cost little to copy, but each merge is forced. */

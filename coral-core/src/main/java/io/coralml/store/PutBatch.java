@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +40,19 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
    */
   public static final int SMALL_BYTES = 8 << 20;
 
+  /**
+   * From here on a tensor that is put alone is streamed into the pack as well: its first part goes
+   * to the disk while the rest is being encoded.
+   */
+  private static final int STREAMED_ALONE = 2 << 20;
+
   private final ObjectStore store;
   private final StoreOptions options;
   private final TensorCodec codec;
   private final Leases.Lease lease;
+
+  private final LastRead bases;
+  private final AtomicInteger putting = new AtomicInteger();
 
   // What this batch has written or relies on; added to only when that is so.
   private final Set<TensorId> present = ConcurrentHashMap.newKeySet();
@@ -59,6 +69,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     this.lease = lease;
     this.options = store.options();
     this.codec = store.codec();
+    this.bases = new LastRead(store);
   }
 
   /** A base chosen for a tensor: its bytes, verified as they are read, and its depth. */
@@ -75,11 +86,16 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
    * @throws CorruptDataException if the source changes while it is read
    */
   public PutResult put(TensorSource source, @Nullable TensorId hint) {
-    HashedTensor target = HashedTensor.of(source);
-    if (present.contains(target.id()) || rely(target.id())) {
-      return duplicate(target);
+    putting.incrementAndGet();
+    try {
+      HashedTensor target = HashedTensor.of(source);
+      if (rely(target.id())) {
+        return PutResult.duplicate(target);
+      }
+      return encode(target, chooseBase(target, hint));
+    } finally {
+      putting.decrementAndGet();
     }
-    return encode(target, chooseBase(target, hint));
   }
 
   /**
@@ -87,6 +103,9 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
    * on it does.
    */
   private boolean rely(TensorId id) {
+    if (present.contains(id)) {
+      return true;
+    }
     boolean there = store.rely(id, lease);
     if (there) {
       synchronized (this) {
@@ -97,11 +116,6 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     return there;
   }
 
-  private static PutResult duplicate(HashedTensor target) {
-    return new PutResult(
-        target.id(), PutResult.Kind.DUPLICATE, target.source().byteLength(), 0, null);
-  }
-
   /**
    * Sees to it that a stored tensor stays until the batch is closed, because something is about to
    * refer to it. If a clean-up is about to remove it, it is stored anew.
@@ -109,7 +123,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
    * @throws NotFoundException if the store does not hold it any more
    */
   public void keep(TensorId id) {
-    if (!present.contains(id) && !rely(id)) {
+    if (!rely(id)) {
       TensorSource stored = store.open(id);
       put(stored.byteLength() <= SMALL_BYTES ? store.read(id) : stored, null);
     }
@@ -153,11 +167,11 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
       return null;
     }
     Base hinted = base(hint, target);
-    BaseSelector bases = options.bases();
-    if (hinted != null && bases.serves(hinted.source(), target.source(), target.id())) {
+    BaseSelector selector = options.bases();
+    if (hinted != null && selector.serves(hinted.source(), target.source(), target.id())) {
       return hinted;
     }
-    Base found = base(bases.select(target.source(), target.id()).orElse(null), target);
+    Base found = base(selector.select(target.source(), target.id()).orElse(null), target);
     return found != null ? found : hinted;
   }
 
@@ -179,7 +193,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
       return null;
     }
     boolean small = entry.form().byteLength() <= SMALL_BYTES;
-    return new Base(small ? store.read(entry.id()) : store.open(entry.id()), entry.depth());
+    return new Base(small ? bases.read(entry.id()) : store.open(entry.id()), entry.depth());
   }
 
   /** A base that was put in this batch: it is still in the unfinished pack. */
@@ -214,9 +228,10 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
    * his own stack in a fork-join pool, and nobody is told of a duplicate that is not yet written.
    */
   private PutResult encode(HashedTensor target, @Nullable Base base) {
-    return target.source().byteLength() <= SMALL_BYTES
-        ? encodeSmall(target, base)
-        : encodeLarge(target, base);
+    long bytes = target.source().byteLength();
+    boolean alone = bytes >= STREAMED_ALONE && putting.get() == 1 && !options.verifyWrites();
+    boolean streamed = bytes > SMALL_BYTES || alone;
+    return streamed ? encodeStreamed(target, base) : encodeSmall(target, base);
   }
 
   private PutResult encodeSmall(HashedTensor target, @Nullable Base base) {
@@ -228,7 +243,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     }
     synchronized (this) {
       if (present.contains(target.id())) {
-        return duplicate(target);
+        return PutResult.duplicate(target);
       }
       PackWriter.Appending appending = openWriter(encoded.length()).append();
       appending.write(encoded.bytes());
@@ -236,9 +251,9 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
     }
   }
 
-  private synchronized PutResult encodeLarge(HashedTensor target, @Nullable Base base) {
+  private synchronized PutResult encodeStreamed(HashedTensor target, @Nullable Base base) {
     if (present.contains(target.id())) {
-      return duplicate(target);
+      return PutResult.duplicate(target);
     }
     PackWriter into = openWriter(target.source().byteLength() / 2);
     PackWriter.Appending appending = into.append();

@@ -24,4 +24,8 @@ public record PutResult(
     /** Encoded against a base. */
     DELTA
   }
+
+  static PutResult duplicate(HashedTensor target) {
+    return new PutResult(target.id(), Kind.DUPLICATE, target.source().byteLength(), 0, null);
+  }
 }

@@ -18,7 +18,6 @@ import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -56,36 +55,10 @@ final class Repacker {
     this.codec = TensorCodec.of(store.options().effort());
   }
 
-  /**
-   * What has to be done.
-   *
-   * @param reencode tensors that get another base, with their present entry
-   * @param copy entries that stay as they are, or get another depth, but whose pack goes
-   * @param replaced packs that hold an entry that is not wanted any more
-   */
-  private record Work(
-      Map<TensorId, BaseGraph.Target> targets,
-      List<PackEntry> reencode,
-      List<PackSet.Located> copy,
-      List<PackReader> replaced) {
-
-    /** Returns the tensors that will have another base or another depth. */
-    Set<TensorId> changing() {
-      Set<TensorId> changing = new HashSet<>();
-      reencode.forEach(entry -> changing.add(entry.id()));
-      for (PackSet.Located each : copy) {
-        if (targets.get(each.entry().id()).depth() != each.entry().depth()) {
-          changing.add(each.entry().id());
-        }
-      }
-      return changing;
-    }
-  }
-
   RepackReport repack(Map<TensorId, Optional<TensorId>> bases) {
     PackSet before = store.catalog().refresh();
     requireSound(before);
-    Work work = work(before, bases, store.leases().all());
+    RepackWork work = work(before, bases, store.leases().all());
     if (options.dryRun()) {
       return estimate(before, work);
     }
@@ -93,7 +66,7 @@ final class Repacker {
       return report(before, true, work, 0, store.catalog().refresh());
     }
     try {
-      Work agreed = publish(bases);
+      RepackWork agreed = publish(bases);
       boolean complete = write(agreed);
       if (complete) {
         verify(agreed);
@@ -115,48 +88,13 @@ final class Repacker {
     }
   }
 
-  private Work work(PackSet packs, Map<TensorId, Optional<TensorId>> bases, Set<TensorId> pinned) {
-    Map<TensorId, PackSet.Located> present = packs.best();
-    Map<TensorId, BaseGraph.Target> targets =
-        BaseGraph.resolve(present, bases, pinned, store.options().maxDepth());
-    Map<TensorId, PackSet.Located> kept = new HashMap<>();
-    List<PackEntry> reencode = new ArrayList<>();
-    targets.forEach(
-        (id, target) ->
-            packs.findAll(id).stream()
-                .filter(each -> target.hasBaseOf(each.entry()))
-                .min(Comparator.comparing(each -> !target.isMetBy(each.entry())))
-                .ifPresentOrElse(
-                    each -> kept.put(id, each), () -> reencode.add(present.get(id).entry())));
-    List<PackReader> replaced = new ArrayList<>();
-    List<PackSet.Located> copy = new ArrayList<>();
-    for (PackReader pack : packs.packs().values()) {
-      List<PackEntry> wanted =
-          pack.table().entries().stream().filter(it -> isKept(kept, pack, it)).toList();
-      boolean asItIs = wanted.stream().allMatch(it -> targets.get(it.id()).isMetBy(it));
-      if (!asItIs || wanted.size() < pack.table().entries().size()) {
-        replaced.add(pack);
-        wanted.forEach(entry -> copy.add(new PackSet.Located(pack, entry)));
-      }
-    }
-    Comparator<PackEntry> basesFirst = Comparator.comparing(it -> targets.get(it.id()).depth());
-    reencode.sort(basesFirst.thenComparing(it -> baseOf(targets, it)).thenComparing(PackEntry::id));
-    return new Work(targets, reencode, copy, replaced);
-  }
-
-  private static TensorId baseOf(Map<TensorId, BaseGraph.Target> targets, PackEntry entry) {
-    TensorId base = targets.get(entry.id()).base();
-    return base == null ? entry.id() : base;
-  }
-
-  private static boolean isKept(
-      Map<TensorId, PackSet.Located> kept, PackReader pack, PackEntry entry) {
-    PackSet.Located located = kept.get(entry.id());
-    return located != null && located.pack() == pack;
+  private RepackWork work(
+      PackSet packs, Map<TensorId, Optional<TensorId>> bases, Set<TensorId> pinned) {
+    return RepackWork.of(packs, bases, pinned, store.options().maxDepth());
   }
 
   /** Says what will change, and then leaves out what somebody has come to rely on. */
-  private Work publish(Map<TensorId, Optional<TensorId>> bases) {
+  private RepackWork publish(Map<TensorId, Optional<TensorId>> bases) {
     AtomicReference<PackSet> frozen = new AtomicReference<>();
     Set<TensorId> announced = new HashSet<>();
     storage.locked(
@@ -170,7 +108,7 @@ final class Repacker {
               .publish(storage, ObjectStore.DIRECTORY);
         });
     Set<TensorId> pinned = new HashSet<>(store.leases().all());
-    Work work = work(frozen.get(), bases, pinned);
+    RepackWork work = work(frozen.get(), bases, pinned);
     while (!announced.containsAll(work.changing())) {
       pinned.addAll(work.changing());
       pinned.removeAll(announced);
@@ -179,7 +117,7 @@ final class Repacker {
     return work;
   }
 
-  private boolean write(Work work) {
+  private boolean write(RepackWork work) {
     all = work.reencode().size() + (long) work.copy().size();
     try {
       for (List<PackEntry> batch : RepackBatches.of(work.reencode())) {
@@ -278,7 +216,7 @@ final class Repacker {
         entry.leaves());
   }
 
-  private boolean copy(Work work) {
+  private boolean copy(RepackWork work) {
     Map<PackReader, List<PackEntry>> byPack = new TreeMap<>(Comparator.comparing(PackReader::name));
     for (PackSet.Located each : work.copy()) {
       int depth = work.targets().get(each.entry().id()).depth();
@@ -326,7 +264,7 @@ final class Repacker {
   }
 
   /** Reads from disk, from where it stays, every tensor of which something is about to go. */
-  private void verify(Work work) {
+  private void verify(RepackWork work) {
     PackSet packs = store.catalog().refresh();
     Set<String> old = new HashSet<>();
     Set<TensorId> ids = new HashSet<>();
@@ -347,7 +285,7 @@ final class Repacker {
     fresh.forEach(each -> store.lookup().reading(packs, each).verify());
   }
 
-  private RepackReport estimate(PackSet before, Work work) {
+  private RepackReport estimate(PackSet before, RepackWork work) {
     all = work.reencode().size();
     for (List<PackEntry> batch : RepackBatches.of(work.reencode())) {
       encode(batch, work.targets());
@@ -384,7 +322,7 @@ final class Repacker {
   }
 
   private RepackReport report(
-      PackSet before, boolean complete, Work work, int inUse, PackSet after) {
+      PackSet before, boolean complete, RepackWork work, int inUse, PackSet after) {
     return new RepackReport(
         options.dryRun(),
         complete,

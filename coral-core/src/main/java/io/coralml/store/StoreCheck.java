@@ -1,6 +1,7 @@
 package io.coralml.store;
 
 import io.coralml.CoralException;
+import io.coralml.Log;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageNames;
 import io.coralml.pack.PackEntry;
@@ -16,15 +17,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Looks for damage, and takes damaged packs out of use. */
 final class StoreCheck {
   /** Where damaged packs are put. */
   static final String QUARANTINE = "quarantine";
 
-  private static final Logger LOG = LoggerFactory.getLogger(StoreCheck.class);
+  private static final Log LOG = Log.of(StoreCheck.class);
 
   private final ObjectStore store;
   private final Storage storage;

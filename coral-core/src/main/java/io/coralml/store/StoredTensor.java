@@ -1,6 +1,7 @@
 package io.coralml.store;
 
 import io.coralml.CoralException;
+import io.coralml.Log;
 import io.coralml.pack.PackEntry;
 import io.coralml.tensor.DType;
 import io.coralml.tensor.LeafDigests;
@@ -11,8 +12,6 @@ import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A tensor of a store, read when asked and verified leaf by leaf: a range costs decoding and
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * on when its pack is merged away.
  */
 final class StoredTensor implements TensorSource {
-  private static final Logger LOG = LoggerFactory.getLogger(StoredTensor.class);
+  private static final Log LOG = Log.of(StoredTensor.class);
 
   private record Leaf(int index, ByteBuffer bytes) {}
 

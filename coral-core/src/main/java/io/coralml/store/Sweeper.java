@@ -1,6 +1,7 @@
 package io.coralml.store;
 
 import io.coralml.CorruptDataException;
+import io.coralml.Log;
 import io.coralml.io.Storage;
 import io.coralml.io.StorageNames;
 import io.coralml.pack.PackEntry;
@@ -20,8 +21,6 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Removes what nobody reaches, while others read and write.
@@ -37,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * replaced.
  */
 final class Sweeper {
-  private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+  private static final Log LOG = Log.of(Sweeper.class);
 
   /** So many packs leave room for those that are added while the sweep is at work. */
   static final int PACKS_WHILE_SWEEPING = 24;

@@ -14,11 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinWorkerThread;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -67,8 +62,7 @@ public final class CheckpointManager implements AutoCloseable {
   private final CheckpointOptions options;
   private final CheckpointLog log;
   private final CopyBuffers buffers;
-  private final ThreadPoolExecutor background;
-  private final ForkJoinPool workers;
+  private final BackgroundThreads background;
 
   // Guarded by this.
   private Progress offered;
@@ -92,36 +86,7 @@ public final class CheckpointManager implements AutoCloseable {
     this.durable =
         newest(log.list()).map(log::progress).map(it -> it.takenUp(begun.time())).orElse(begun);
     this.offered = durable;
-    // No daemon: a program that ends without closing still writes what it was told is accepted.
-    this.background =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            1,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            work -> new Thread(work, "coral checkpoints of " + run));
-    background.allowCoreThreadTimeOut(true);
-    this.workers = workers(run);
-  }
-
-  /**
-   * One core is left to whoever trains. The low priority is heeded by some systems; by Linux under
-   * {@code -XX:ThreadPriorityPolicy=1}.
-   */
-  @SuppressWarnings("ThreadPriorityCheck") // a courtesy; nothing relies on it
-  private static ForkJoinPool workers(String run) {
-    return new ForkJoinPool(
-        Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
-        pool -> {
-          ForkJoinWorkerThread thread =
-              ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
-          thread.setName("coral checkpoints of " + run + ", at work");
-          thread.setPriority(Thread.MIN_PRIORITY);
-          return thread;
-        },
-        null,
-        false);
+    this.background = new BackgroundThreads(run);
   }
 
   /**
@@ -190,7 +155,7 @@ public final class CheckpointManager implements AutoCloseable {
       TrainingState copied = state.tensors(memory.copy(state.tensors()));
       Progress after = offered.after(state, now);
       CheckpointLog.Draft draft = new CheckpointLog.Draft(copied, memory.copy(tensors), after);
-      background.execute(() -> workers.submit(() -> write(draft, memory)).join());
+      background.execute(() -> write(draft, memory));
       offered = after;
       pending++;
       return true;
@@ -420,8 +385,7 @@ public final class CheckpointManager implements AutoCloseable {
       closed = true;
       awaitIdle();
     }
-    background.shutdown();
-    workers.shutdown();
+    background.close();
     throwFailure();
   }
 }

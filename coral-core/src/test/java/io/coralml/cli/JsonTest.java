@@ -60,6 +60,7 @@ class JsonTest {
     "log --json, 0, id parents author time message metadata",
     "log --graph --json, 0, id parents author time message metadata",
     "show --json, 0, commit changes id a",
+    "show v1 --json, 0, tag name author time message commit changes",
     "ls --json, 0, name id dtype shape bytes attributes",
     "diff --json, 1, added removed changed name relative_l2 max_change cosine changed_share",
     "branch --json, 0, main",

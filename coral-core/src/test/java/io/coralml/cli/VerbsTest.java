@@ -243,6 +243,54 @@ class VerbsTest {
   }
 
   @Test
+  @DisplayName(
+      "import of what HEAD has already makes no commit and says no, unless it may be empty")
+  void importUnchanged() {
+    Path file = folder.resolve("same.safetensors");
+    Safetensors.write(file, Map.of("b", tensor(3)), Map.of());
+    fine("log", "--oneline");
+    String before = output;
+    assertThat(coral("import", "same.safetensors")).isEqualTo(1);
+    assertThat(output).contains("Made no commit: HEAD has all of same.safetensors already");
+    assertThat(errors).isEmpty();
+    fine("log", "--oneline");
+    assertThat(output).isEqualTo(before);
+    fine("import", "same.safetensors", "--allow-empty", "-m", "once more");
+    fine("log", "--oneline");
+    assertThat(output.lines()).hasSize(3).first().asString().endsWith("once more");
+    fine("import", "same.safetensors", "--replace");
+    fine("ls");
+    assertThat(output.lines()).singleElement().asString().contains("b");
+    Safetensors.write(file, Map.of("b", tensor(3)), Map.of("epoch", "2"));
+    fine("import", "same.safetensors");
+    Safetensors.write(file, Map.of("b", tensor(-0.0f)), Map.of());
+    fine("import", "same.safetensors");
+    Safetensors.write(file, Map.of("b", tensor(0.0f)), Map.of());
+    fine("import", "same.safetensors");
+  }
+
+  @Test
+  @DisplayName("show tells what an annotated tag says, and nothing more of a plain one or a branch")
+  void showTag() {
+    fine("tag", "v1", "HEAD~1", "-m", "release", "--author", "Eve <eve@example.org>");
+    fine("tag", "plain");
+    fine("branch", "both");
+    fine("tag", "both", "-m", "hidden by the branch");
+    for (String name : List.of("v1", "refs/tags/v1")) {
+      fine("show", name);
+      assertThat(output.lines().limit(2))
+          .containsExactly("tag v1", "Tagger: Eve <eve@example.org>");
+      assertThat(output).contains("    release", "first", "added    a");
+    }
+    fine("show", "refs/tags/both");
+    assertThat(output).contains("hidden by the branch");
+    for (String name : List.of("plain", "both", "v1~0", "HEAD")) {
+      fine("show", name);
+      assertThat(output).startsWith("commit ").doesNotContain("Tagger", "release", "hidden");
+    }
+  }
+
+  @Test
   @DisplayName("add, import and convert follow a symbolic link only when told to")
   @DisabledOnOs(OS.WINDOWS)
   void links() throws IOException {

@@ -2,8 +2,6 @@ package io.coralml.crash;
 
 import io.coralml.io.ReadableFile;
 import io.coralml.io.Storage;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -13,18 +11,12 @@ public final class CountedReads {
 
   /** Returns a storage that does what another one does, and counts here. */
   public Storage of(Storage storage) {
-    return (Storage)
-        Proxy.newProxyInstance(
-            CountedReads.class.getClassLoader(),
-            new Class<?>[] {Storage.class},
-            (proxy, method, arguments) -> {
-              try {
-                Object result = method.invoke(storage, arguments);
-                return result instanceof ReadableFile file ? new Counted(file, bytes) : result;
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return new ForwardingStorage(storage) {
+      @Override
+      public ReadableFile open(String name) {
+        return new Counted(super.open(name), bytes);
+      }
+    };
   }
 
   /** Returns how many bytes were read since this was called last. */

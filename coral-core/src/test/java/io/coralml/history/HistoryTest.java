@@ -284,7 +284,7 @@ class HistoryTest {
           .isInstanceOf(InvalidInputException.class);
     }
     try (HistorySession session = history.begin()) {
-      session.deleteBranch("x/y", note("delete"));
+      session.deleteBranch("x/y");
       session.publish();
       session.moveBranch("x", Optional.empty(), id, note("branch"));
       session.publish();

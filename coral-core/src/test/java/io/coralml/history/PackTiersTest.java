@@ -93,7 +93,7 @@ class PackTiersTest {
    * makes one of the old packs again.
    */
   @ParameterizedTest(name = "and are not taken for those that were merged when made again: {0}")
-  @ValueSource(ints = {1, 2, 3, 4, PACKS + 2})
+  @ValueSource(ints = {1, 2, 3, 4, 5})
   void sameAgain(int turn) {
     ObjectId kept = objects.get(3);
     AtomicInteger turns = new AtomicInteger();
@@ -118,6 +118,20 @@ class PackTiersTest {
     settle(() -> {});
     assertThat(storage.deleted()).hasSizeGreaterThanOrEqualTo(2 * PACKS);
     assertThat(unheld).hasValue(0);
+  }
+
+  @Test
+  @DisplayName("which go with both their files in one turn, so that none is left that counts twice")
+  void bothFiles() {
+    List<Integer> alone = new ArrayList<>();
+    settle(
+        () -> {
+          List<String> files = storage.list(GitPack.DIRECTORY);
+          alone.add(
+              (int)
+                  files.stream().filter(name -> !files.contains(GitPack.otherHalf(name))).count());
+        });
+    assertThat(alone).hasSizeGreaterThan(2).containsOnly(0);
   }
 
   @Test

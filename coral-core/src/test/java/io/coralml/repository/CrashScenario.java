@@ -201,6 +201,28 @@ enum CrashScenario {
           });
     }
   },
+  /** A branch is deleted, and its log with it. */
+  DELETION(5) {
+    @Override
+    CrashingStorage prepare() {
+      return prepared(
+          repository -> {
+            CommitId base = commit(repository, "main", 1);
+            repository.branches().create("side", base);
+            commit(repository, "side", 2);
+          });
+    }
+
+    @Override
+    void run(CrashingStorage storage) {
+      with(
+          storage,
+          repository -> {
+            repository.branches().delete("side");
+            storage.acknowledge(new Promise.Deleted("side"));
+          });
+    }
+  },
   /** A clean-up without grace: logs, history and packs are written anew. */
   GC(1000) {
     @Override

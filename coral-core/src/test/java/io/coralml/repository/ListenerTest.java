@@ -92,7 +92,12 @@ class ListenerTest {
           throw new IllegalStateException("a defect of the listener");
         };
     RepositoryListener counting = events::add;
+    RepositoryListener lacking =
+        event -> {
+          throw new NoClassDefFoundError("a class that the listener lacks");
+        };
     repository.addListener(broken);
+    repository.addListener(lacking);
     repository.addListener(counting);
     CommitId last = commitThree();
     assertThat(repository.resolve("main")).isEqualTo(last);

@@ -62,6 +62,15 @@ sealed interface Promise {
     }
   }
 
+  /** A branch was deleted, and what its log knew with it. */
+  record Deleted(String name) implements Promise {
+    @Override
+    public void requireKept(Repository repository) {
+      assertThat(repository.branches().find(name)).isEmpty();
+      assertThat(repository.history().reflog(Optional.of(name))).isEmpty();
+    }
+  }
+
   /** A tensor was staged; somebody may have committed it since. */
   record Staged(String name, Tensor tensor) implements Promise {
     @Override

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coralml.InvalidInputException;
+import io.coralml.StorageException;
+import io.coralml.crash.FailingStorage;
 import io.coralml.crash.MemoryStorage;
 import io.coralml.history.CommitId;
 import io.coralml.store.StoredInfo;
@@ -159,6 +161,27 @@ class SettingsTest {
     try (Repository repository = Repository.open(storage, at(10))) {
       assertThat(repository.store().info(lost).isPresent()).isEqualTo(days == 30);
     }
+  }
+
+  @Test
+  @DisplayName("of a preset is changed together with all the others or not at all")
+  void together() {
+    Repository.init(storage, at(0)).close();
+    RepositoryOptions before = RepositoryOptions.defaults();
+    int refusals = 0;
+    for (RepositoryOptions found = before; found.equals(before); refusals++) {
+      FailingStorage failing = new FailingStorage(storage, refusals, "the disk is full");
+      try (Repository repository = Repository.open(failing, at(0))) {
+        repository.configure(RepositoryOptions.space());
+      } catch (StorageException e) {
+        assertThat(e).hasMessageContaining("the disk is full");
+      }
+      try (Repository repository = Repository.open(storage, at(0))) {
+        found = repository.options();
+        assertThat(found).isIn(before, RepositoryOptions.space());
+      }
+    }
+    assertThat(refusals).isGreaterThan(2);
   }
 
   @Test
