@@ -44,6 +44,14 @@ class EntropyTest {
   }
 
   @Test
+  @DisplayName("of an update across a power of two takes the spacings of both sides")
+  void bothSides() {
+    // Half of the outcomes lie 2^-24 apart, below 1, and half of them 2^-23.
+    double bits = Math.log(0.01 * Math.sqrt(2 * Math.PI * Math.E)) / Math.log(2) + 23.5;
+    assertThat(Entropy.noise(1, 0.01, FloatFormat.F32)).isEqualTo(bits, within(0.001));
+  }
+
+  @Test
   @DisplayName("of an update of some spacings is the sum over the values it may end at")
   void summed() {
     double spacing = Math.scalb(1.0, -7);

@@ -120,6 +120,34 @@ class OriginalFigureTest {
     return numbers;
   }
 
+  private static String repacked(String strategy, int clusters, String status) {
+    return "{\"suite\":\"clustering\",\"name\":\"RepackBenchmark.collections\",\"parameters\":{"
+        + "\"families\":\"ZOO\",\"most\":\"0.91\",\"strategy\":\""
+        + strategy
+        + "\"},\"tags\":[],\"status\":\""
+        + status
+        + "\",\"metrics\":{\"clusters\":{\"value\":"
+        + clusters
+        + ",\"low\":null,\"high\":null,\"unit\":\"1\",\"better\":\"neither\"}}}";
+  }
+
+  @Test
+  @DisplayName("are those of the row with their arguments, and say where its benchmark failed")
+  void arguments() {
+    String report =
+        QaReport.of(
+            ("{\"schema\":1,\"profile\":\"quick\",\"seed\":7,\"environment\":{},\"benchmarks\":["
+                    + repacked("KMEANS", 3, "passed")
+                    + ","
+                    + repacked("HIERARCHICAL", 5, "failed")
+                    + "]}")
+                .getBytes(StandardCharsets.UTF_8));
+    assertThat(report)
+        .contains("| K-means | clusters | 42 clusters | 3 |")
+        .contains("| Hierarchical | clusters | 38 clusters | 5 (failed) |")
+        .contains("| Adaptive | clusters | 45 clusters | not part of this run |");
+  }
+
   @Test
   @DisplayName("all stand in a report, with what was measured or that it was not")
   void reported() {
