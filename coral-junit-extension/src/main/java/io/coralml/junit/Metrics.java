@@ -44,7 +44,7 @@ public interface Metrics {
 
   /**
    * Derives {@code key} as numerator over denominator, both recorded in this repetition under their
-   * keys; the unit is x.
+   * keys; the unit is x. The benchmark fails when one of them was not.
    */
   void ratio(String key, String numeratorKey, String denominatorKey, Better better);
 

@@ -107,7 +107,8 @@ final class MetricsRecorder implements Metrics {
   @Override
   public synchronized void ratio(
       String key, String numeratorKey, String denominatorKey, Better better) {
-    quotients.put(key, new Quotient(numeratorKey, denominatorKey, better));
+    Entry checked = entry(key, 1, "x", better);
+    quotients.put(key, new Quotient(numeratorKey, denominatorKey, checked.better));
   }
 
   @Override
@@ -132,6 +133,7 @@ final class MetricsRecorder implements Metrics {
 
   /** Ends a repetition: derives its ratios and keeps its values. */
   synchronized void endRepetition() {
+    quotients.forEach(this::checkRecorded);
     deriveAll();
     current.forEach(
         (key, entry) ->
@@ -140,6 +142,19 @@ final class MetricsRecorder implements Metrics {
                 .values
                 .add(entry.value));
     current = new TreeMap<>(common);
+  }
+
+  private void checkRecorded(String key, Quotient quotient) {
+    for (String needed : List.of(quotient.numerator, quotient.denominator)) {
+      if (!current.containsKey(needed)) {
+        throw new BenchmarkException(
+            "The ratio "
+                + key
+                + " needs the metric "
+                + needed
+                + ", which was not recorded in this repetition; record it, or correct the key.");
+      }
+    }
   }
 
   /**

@@ -1,17 +1,22 @@
 package io.coralml.junit.engine;
 
 import io.coralml.junit.CoralBenchmark;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
 
 /**
- * Finds benchmarks that Jupiter would pass over in silence or with no more than a warning.
+ * Finds benchmarks that Jupiter would pass over, or run twice, in silence or with no more than a
+ * warning.
  *
  * @param method the method
  * @param message what is wrong and what to do
@@ -39,6 +44,18 @@ record Misuse(Method method, String message) {
   }
 
   private static Optional<String> remedy(Method method) {
+    if (AnnotationSupport.isAnnotated(method, TestFactory.class)) {
+      return Optional.of(
+          "must not be a @TestFactory: dynamic tests cannot be measured. Give it an argument source"
+              + " instead, such as @MethodSource.");
+    }
+    for (Class<? extends Annotation> other : List.of(Test.class, RepeatedTest.class)) {
+      if (AnnotationSupport.isAnnotated(method, other)) {
+        String name = "@" + other.getSimpleName();
+        return Optional.of(
+            "must not be a " + name + " too: it would run as both. Remove " + name + ".");
+      }
+    }
     if (method.getReturnType() != void.class) {
       return Optional.of(
           "must return void: Jupiter would skip it silently. Consume the result with Blackhole.");

@@ -22,24 +22,49 @@ public final class NoArguments implements ArgumentsProvider {
       ParameterDeclarations parameters, ExtensionContext context) {
     Method method = context.getRequiredTestMethod();
     if (Benchmark.hasOwnSource(method)) {
+      checkOrder(method);
       return Stream.empty();
     }
     for (Parameter parameter : method.getParameters()) {
       if (!Benchmark.isInjected(parameter) && isPlain(parameter.getType())) {
         throw new BenchmarkException(
-            "@CoralBenchmark method ["
-                + method.getDeclaringClass().getSimpleName()
-                + "."
-                + method.getName()
-                + "] has the parameter ["
-                + parameter.getType().getSimpleName()
-                + " "
-                + parameter.getName()
-                + "] and no argument source; add one, such as @ValueSource, or remove the"
+            said(method)
+                + " has the parameter "
+                + said(parameter)
+                + " and no argument source; add one, such as @ValueSource, or remove the"
                 + " parameter.");
       }
     }
     return Stream.of(Arguments.of());
+  }
+
+  /** Jupiter counts arguments from the first parameter on, so what is injected stands behind. */
+  private static void checkOrder(Method method) {
+    Parameter[] parameters = method.getParameters();
+    for (int i = 1; i < parameters.length; i++) {
+      Parameter before = parameters[i - 1];
+      if (Benchmark.isInjected(before) && isPlain(parameters[i].getType())) {
+        throw new BenchmarkException(
+            said(method)
+                + " has the argument "
+                + said(parameters[i])
+                + " behind "
+                + said(before)
+                + ", which is injected; put arguments first.");
+      }
+    }
+  }
+
+  private static String said(Method method) {
+    return "@CoralBenchmark method ["
+        + method.getDeclaringClass().getSimpleName()
+        + "."
+        + method.getName()
+        + "]";
+  }
+
+  private static String said(Parameter parameter) {
+    return "[" + parameter.getType().getSimpleName() + " " + parameter.getName() + "]";
   }
 
   /** Values that no resolver makes up; other types may come from an extension of the project. */

@@ -306,6 +306,9 @@ final class Run implements AutoCloseable {
   /** Replaces a result that turned out to be a failure after it had been measured. */
   synchronized void failedAfterwards(BenchmarkResult failed) {
     results.put(failed.id(), failed);
+    if (isFork()) { // its file has been written, and whoever started it reads no other
+      reporters.tell(Reporter::benchmarkFinished, failed);
+    }
   }
 
   /** Returns what has ended so far. */

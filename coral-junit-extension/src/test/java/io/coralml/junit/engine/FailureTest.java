@@ -16,11 +16,15 @@ import io.coralml.junit.Profile;
 import io.coralml.junit.Status;
 import io.coralml.junit.Threads;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,11 +63,14 @@ class FailureTest {
   }
 
   @Test
-  @DisplayName("refuses a key of a metric where it is recorded")
+  @DisplayName("refuses a key of a metric where it is recorded, and a ratio of what is not")
   void keys() {
     var outcome = RunFixture.in(folder).run(Misnaming.class);
 
-    assertThat(outcome.failures()).isEmpty();
+    assertThat(outcome.failures())
+        .containsExactly(
+            "The ratio hit_rate needs the metric look_ups, which was not recorded in this"
+                + " repetition; record it, or correct the key.");
     assertThat(outcome.value("records", "stored_bytes")).isEqualTo(7);
   }
 
@@ -192,7 +199,15 @@ class FailureTest {
             "@CoralBenchmark method [void shared(Blackhole)] must not be static: Jupiter would"
                 + " skip it silently. Remove static.",
             "@CoralBenchmark method [void hidden()] must not be private: Jupiter would skip it"
-                + " silently. Remove private.");
+                + " silently. Remove private.",
+            "@CoralBenchmark method [Stream dynamic()] must not be a @TestFactory: dynamic tests"
+                + " cannot be measured. Give it an argument source instead, such as @MethodSource.",
+            "@CoralBenchmark method [void twice()] must not be a @Test too: it would run as both."
+                + " Remove @Test.",
+            "@CoralBenchmark method [void often()] must not be a @RepeatedTest too: it would run as"
+                + " both. Remove @RepeatedTest.",
+            "@CoralBenchmark method [Wrong.backwards] has the argument [int n] behind [Blackhole"
+                + " hole], which is injected; put arguments first.");
   }
 
   @Profile(BenchmarkProfile.QUICK)
@@ -302,7 +317,16 @@ class FailureTest {
       assertThatThrownBy(() -> metrics.addCount("Chunks", 1, Better.NEITHER))
           .isInstanceOf(BenchmarkException.class)
           .hasMessageContaining("\"Chunks\"");
+      assertThatThrownBy(() -> metrics.ratio("Gain", "a", "b", Better.NEITHER))
+          .isInstanceOf(BenchmarkException.class)
+          .hasMessageContaining("\"Gain\"");
       metrics.storedBytes(7);
+    }
+
+    @CoralBenchmark(mode = Mode.SCENARIO)
+    void derives(Metrics metrics) {
+      metrics.addCount("hits", 3, Better.HIGHER);
+      metrics.ratio("hit_rate", "hits", "look_ups", Better.HIGHER);
     }
   }
 
@@ -357,5 +381,25 @@ class FailureTest {
     @CoralBenchmark
     @SuppressWarnings("UnusedMethod") // being private is the mistake it shows
     private void hidden() {}
+
+    @CoralBenchmark
+    @TestFactory
+    Stream<DynamicTest> dynamic() {
+      return Stream.of(DynamicTest.dynamicTest("one", () -> {}));
+    }
+
+    @CoralBenchmark
+    @Test
+    void twice() {}
+
+    @CoralBenchmark
+    @RepeatedTest(2)
+    void often() {}
+
+    @CoralBenchmark
+    @ValueSource(ints = 1)
+    void backwards(Blackhole hole, int n) {
+      hole.consume(n);
+    }
   }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,18 @@ class ForkedTest {
         .contains("failed in its fork")
         .contains("IllegalStateException: not there");
     assertThat(outcome.value("fails", "stored_bytes")).isEqualTo(7);
+  }
+
+  @Test
+  @DisplayName("fails when its tear-down fails there, although it had been measured")
+  void tearDownFailsThere() {
+    var outcome = RunFixture.in(folder).measured().run(BrokenTearDown.class);
+
+    assertThat(outcome.failures())
+        .singleElement()
+        .asString()
+        .contains("failed in its fork")
+        .contains("IllegalStateException: not closed");
   }
 
   @Test
@@ -122,6 +135,19 @@ class ForkedTest {
       boolean same = pidOfSetUp == ProcessHandle.current().pid();
       metrics.value("other_process", child && same ? 1 : 0, "1", Better.NEITHER);
     }
+  }
+
+  @Profile(BenchmarkProfile.QUICK)
+  static class BrokenTearDown {
+    @AfterEach
+    void tearDown() {
+      if (System.getProperty(ForkRequest.RESULT) != null) {
+        throw new IllegalStateException("not closed");
+      }
+    }
+
+    @CoralBenchmark(mode = Mode.SCENARIO, forks = 1, repetitions = 1)
+    void measured() {}
   }
 
   @Profile(BenchmarkProfile.QUICK)

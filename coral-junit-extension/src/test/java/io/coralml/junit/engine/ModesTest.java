@@ -171,7 +171,7 @@ class ModesTest {
           RunFixture.in(folder)
               .measured()
               .with("coral.profiler", "jfr")
-              .with("coral.profiler.time", "300ms")
+              .with("coral.profiler.time", "800ms")
               .run(Small.class);
 
       assertThat(outcome.failures()).isEmpty();
@@ -184,7 +184,7 @@ class ModesTest {
           .contains("<title>io.coralml.junit.engine.ModesTest$Small.small, ");
       Stage last = result.stages().get(result.stages().size() - 1);
       assertThat(last.name()).isEqualTo("profile");
-      assertThat(last.note()).endsWith("of 300 ms");
+      assertThat(last.note()).endsWith("of 800 ms");
     }
 
     @Test
