@@ -32,11 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class PackWriter implements AutoCloseable {
   private static final int MAX_BUFFER = 1 << 18;
 
-  /** So many bytes are worth a force of their own, while more are being encoded. */
-  private static final long WORTH_FORCING = 3 << 19;
-
-  /** The next force ahead comes after so many more, as one of a few bytes takes as long. */
-  private static final long FORCED_APART = 16 << 20;
+  /** So many bytes are worth a force of their own, whether more come or not. */
+  private static final long FORCED_APART = 8 << 20;
 
   private final Storage storage;
   private final WritableFile file;
@@ -46,7 +43,7 @@ public final class PackWriter implements AutoCloseable {
   private ByteBuffer buffer = ByteBuffer.allocate(1 << 12);
   private long dataBytes;
   private long rawBytes;
-  private long forceAheadAt = WORTH_FORCING;
+  private long forceAheadAt = FORCED_APART;
   private @Nullable Appending current;
   private @Nullable ReadableFile reading;
   private @Nullable String completed;
@@ -173,6 +170,18 @@ public final class PackWriter implements AutoCloseable {
     }
     current = new Appending();
     return current;
+  }
+
+  /**
+   * Begins the encoded bytes of one tensor, which are forced ahead in two parts: the first is on
+   * its way to the disk while the second is being encoded.
+   *
+   * @param first about how many bytes the first part has
+   */
+  public Appending appendInParts(long first) {
+    Appending begun = append();
+    forceAheadAt = Math.min(forceAheadAt, file.length() + first);
+    return begun;
   }
 
   /** Copies an entry of another pack, its encoded bytes as they are, checked on the way. */

@@ -256,7 +256,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
       return PutResult.duplicate(target);
     }
     PackWriter into = openWriter(target.source().byteLength() / 2);
-    PackWriter.Appending appending = into.append();
+    PackWriter.Appending appending = into.appendInParts(target.source().byteLength() * 2 / 5);
     try (appending) {
       EncodedStats stats =
           codec.encode(target.source(), base == null ? null : base.source(), appending);
