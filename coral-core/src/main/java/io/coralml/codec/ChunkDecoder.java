@@ -44,7 +44,20 @@ final class ChunkDecoder {
           "This tensor was encoded against the base " + format.baseId() + "; decode it with that.");
     }
     EncodedFormat.Header header = format.header();
-    TensorCodec.requireSameForm(header.dtype(), header.shape(), header.byteLength(), base);
+    if (!TensorCodec.isOfForm(header.dtype(), header.shape(), header.byteLength(), base)) {
+      throw new InvalidInputException(
+          "This tensor was encoded against the base "
+              + format.baseId()
+              + ", which is "
+              + header.dtype()
+              + " "
+              + header.shape()
+              + " like itself, not "
+              + base.dtype()
+              + " "
+              + base.shape()
+              + "; decode it with the right one.");
+    }
     if (!base.id().equals(format.baseId())) {
       throw new InvalidInputException(
           "This tensor was encoded against the base "

@@ -39,6 +39,7 @@ final class ChunkEncoder {
   private static final int PROBES = 128;
 
   private final DType dtype;
+  private final Effort effort;
   private final int width;
   private final Tuning tuning;
   private final EncoderSpace space;
@@ -51,6 +52,7 @@ final class ChunkEncoder {
     this.space = space;
     this.rows = rows;
     this.dtype = dtype;
+    this.effort = effort;
     this.width = ElementForm.widthOf(dtype);
     this.tuning = Tuning.of(effort);
   }
@@ -95,12 +97,14 @@ final class ChunkEncoder {
 
   private CodedBytes sparse(ByteBuffer target, ByteBuffer base, int[] changes) {
     byte[] places = SparseChunk.writePlaces(changes);
-    CodedBytes values =
-        encode(
-            SparseChunk.gather(target, changes, width),
-            SparseChunk.gather(base, changes, width),
-            changes.length,
-            false);
+    ByteBuffer changed = SparseChunk.gather(target, changes, width);
+    ByteBuffer before = SparseChunk.gather(base, changes, width);
+    CodedBytes values = encode(changed, before, changes.length, false);
+    if (effort == Effort.MAX) {
+      // So few that the finer model may cost more than it saves, and that a second try is nothing.
+      ChunkEncoder balanced = new ChunkEncoder(dtype, Effort.BALANCED, space, null);
+      values = smaller(balanced.encode(changed, before, changes.length, false), values);
+    }
     byte[] sparse = Arrays.copyOf(places, places.length + values.length());
     System.arraycopy(values.bytes(), 0, sparse, places.length, values.length());
     return CodedBytes.plain(sparse);
@@ -223,23 +227,24 @@ final class ChunkEncoder {
   }
 
   private int anyBits(ByteBuffer target, int elements) {
-    int any = 0;
-    for (int first = 0; first < elements; first += ElementBlock.SIZE) {
+    int[] any = space.difference;
+    Arrays.fill(any, 0);
+    int bits = 0;
+    for (int first = 0; first < elements && (bits & 1) == 0; first += ElementBlock.SIZE) {
       int count = Math.min(ElementBlock.SIZE, elements - first);
       ElementBlock.load(target, width, first, count, space.words, space.part, space.target);
-      any |= anyBits(space.target, ElementBlock.slots(count, width));
-      if ((any & 1) != 0) {
-        return any;
-      }
+      join(any, space.target, ElementBlock.slots(count, width));
+      bits |= any[0];
     }
-    return any;
+    for (int more : any) {
+      bits |= more;
+    }
+    return bits;
   }
 
-  private static int anyBits(int[] values, int count) {
-    int any = 0;
+  private static void join(int[] any, int[] values, int count) {
     for (int i = 0; i < count; i++) {
-      any |= values[i];
+      any[i] |= values[i];
     }
-    return any;
   }
 }

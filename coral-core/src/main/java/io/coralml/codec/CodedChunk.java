@@ -2,8 +2,6 @@ package io.coralml.codec;
 
 import io.coralml.CorruptDataException;
 import io.coralml.tensor.DType;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -40,39 +38,20 @@ import org.jspecify.annotations.Nullable;
  * lowest. In a paired chunk the stream's symbols stand for two slots each ({@link SlotPairs}).
  */
 final class CodedChunk {
-  /** Bytes that must be readable behind the end of a chunk, and for each slot of a block some. */
-  private static final int SLACK = 16;
-
-  private static final int SLACK_OF_SLOT = 4;
-
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
   private final Workspace work;
   private final @Nullable Scales scales;
   private final ChunkModel model;
   private final ElementForm form;
-  private final boolean based;
   private final byte[] in;
-  private final long end;
-  private int fieldsAt;
-  private long verbatimBit;
+  private final SymbolValues values;
+  private final WholePairs wholePairs;
   private final int symbolMask;
-  // A symbol's start (high half) and how many verbatim bits it has (low half).
-  private final long[] values = new long[ChunkModel.MAX_SYMBOLS];
-  // The starts alone, shifted up.
-  private final int[] shifted = new int[ChunkModel.MAX_SYMBOLS];
-  // Symbols from here on are looked up one by one; those before stand in a row from the first on.
-  private final int inRow;
-  private final int first;
-  private final boolean anyVerbatim;
+  private int fieldsAt;
 
   private CodedChunk(
       Workspace work, DType dtype, byte[] in, int from, int to, int elements, boolean based) {
     this.work = work;
     this.in = in;
-    this.end = to * 8L;
-    this.based = based;
     BitReader reader = new BitReader(in, from + 1, to);
     this.scales = in[from] == ChunkMode.SCALED.code() ? Scales.read(reader) : null;
     if (scales != null) {
@@ -88,13 +67,9 @@ final class CodedChunk {
     require(!model.paired || form.width() < 8);
     this.symbolMask = RansDecoder.symbolMask(model.log);
     this.fieldsAt = beginSymbols(reader.align(), to);
-    this.verbatimBit = (fieldsAt + fieldBytes(elements)) * 8L;
-    require(verbatimBit <= end);
+    this.values = new SymbolValues(model, form, based, in, fieldsAt + fieldBytes(elements), to);
+    this.wholePairs = new WholePairs(work, values, form);
     buildTables();
-    buildValues();
-    this.inRow = inRow();
-    this.first = (int) (values[0] >> 32);
-    this.anyVerbatim = based || model.alphabet.verbatim() > 0;
   }
 
   private int beginSymbols(int at, int to) {
@@ -120,7 +95,8 @@ final class CodedChunk {
 
   /** Returns how many bytes must be readable behind a chunk of so many elements. */
   static int slack(int elements) {
-    return SLACK + SLACK_OF_SLOT * Math.min(elements + 3, ElementBlock.SIZE);
+    return SymbolValues.SLACK
+        + SymbolValues.SLACK_OF_SLOT * Math.min(elements + 3, ElementBlock.SIZE);
   }
 
   /**
@@ -149,13 +125,15 @@ final class CodedChunk {
       int count = Math.min(ElementBlock.SIZE, elements - first);
       if (chunk.form.width() == 8) {
         chunk.wideBlock(base, out, first, count);
+      } else if (base != null && chunk.isOfWholePairs(count)) {
+        chunk.wholePairs(base, out, first);
       } else {
         chunk.block(base, out, first, count);
       }
       decoded.accept((first + count) * chunk.form.width());
     }
     work.symbols.requireEnd();
-    require((chunk.verbatimBit + 7) / 8 * 8 == chunk.end);
+    chunk.values.requireEnd();
   }
 
   /**
@@ -195,39 +173,6 @@ final class CodedChunk {
     }
   }
 
-  private void buildValues() {
-    ChunkModel.Alphabet alphabet = model.alphabet;
-    int symbol = 0;
-    for (; symbol < alphabet.exact(); symbol++) {
-      values[symbol] = (long) (symbol - alphabet.reach()) << 32;
-    }
-    for (int code : alphabet.buckets()) {
-      int bits = Buckets.bits(code, alphabet.fraction());
-      values[symbol++] = ((long) Buckets.start(code, alphabet.fraction()) << 32) | bits;
-    }
-    int verbatim = alphabet.verbatim();
-    for (int value : alphabet.absolutes()) {
-      values[symbol++] = ((long) (verbatim == 32 ? 0 : value << verbatim) << 32) | verbatim;
-    }
-    int shift = form.width() < 8 ? form.low() : 0;
-    for (int i = 0; i < symbol; i++) {
-      shifted[i] = (int) (values[i] >> 32) << shift;
-    }
-  }
-
-  /** Returns how many symbols from the first on are numbers in a row, without verbatim bits. */
-  private int inRow() {
-    ChunkModel.Alphabet alphabet = model.alphabet;
-    int symbols = based ? alphabet.exact() : alphabet.size();
-    int row = 0;
-    while (row < symbols
-        && values[row] == values[0] + ((long) row << 32)
-        && (int) values[row] == 0) {
-      row++;
-    }
-    return row;
-  }
-
   private void block(@Nullable ByteBuffer base, ByteBuffer out, int start, int count) {
     int width = form.width();
     int slots = ElementBlock.slots(count, width);
@@ -248,10 +193,18 @@ final class CodedChunk {
     if (model.paired) {
       work.symbols.decode(work.table, work.offsets, work.entries, SlotPairs.count(slots));
       SlotPairs.split(
-          work.entries, symbolMask, slots, first, inRow, form.low(), value, work.flags, work.part);
+          work.entries,
+          symbolMask,
+          slots,
+          values.first(),
+          values.row(),
+          form.low(),
+          value,
+          work.flags,
+          work.part);
     } else {
       work.symbols.decode(work.table, work.offsets, work.entries, slots);
-      upper(slots, form.low());
+      values.upper(work.entries, value, work.flags, slots, form.low());
     }
     addFields(slots, form.low(), value);
     others(slots, value, form.low(), form.sign());
@@ -261,6 +214,15 @@ final class CodedChunk {
       OrderedBits.restore(value, bases, slots, form);
     }
     ElementBlock.store(value, work.words, work.part, out, width, start, count);
+  }
+
+  private boolean isOfWholePairs(int count) {
+    return model.paired && count == ElementBlock.SIZE && WholePairs.take(form);
+  }
+
+  private void wholePairs(ByteBuffer base, ByteBuffer out, int start) {
+    work.symbols.decode(work.table, work.offsets, work.entries, SlotPairs.count(ElementBlock.SIZE));
+    fieldsAt = wholePairs.decode(base, out, start, in, fieldsAt);
   }
 
   private void wideBlock(@Nullable ByteBuffer base, ByteBuffer out, int start, int count) {
@@ -276,7 +238,7 @@ final class CodedChunk {
       }
     }
     work.symbols.decode(work.table, work.offsets, work.entries, count);
-    upper(count, 0);
+    values.upper(work.entries, upper, work.flags, count, 0);
     others(count, upper, 0, 0);
     int[] middle = work.entries;
     Arrays.fill(middle, 0, count, 0);
@@ -315,85 +277,41 @@ final class CodedChunk {
   }
 
   /**
-   * Gives all slots the number of their symbol, shifted up, as far as no others follow; where they
-   * may, flags of slots whose symbol is not in the row go to {@link Workspace#flags}.
-   */
-  private void upper(int slots, int low) {
-    if (inRow == model.alphabet.size()) {
-      inRow(work.entries, work.target, slots, symbolMask, first, low);
-    } else if (anyVerbatim) {
-      inRow(work.entries, work.target, work.flags, slots, symbolMask, first, low, inRow - 1);
-    } else {
-      lookUp(work.entries, work.target, slots, symbolMask, shifted);
-    }
-  }
-
-  private static void inRow(int[] entries, int[] into, int count, int mask, int first, int low) {
-    for (int i = 0; i < count; i++) {
-      into[i] = ((entries[i] & mask) + first) << low;
-    }
-  }
-
-  private static void inRow(
-      int[] entries, int[] into, int[] flags, int count, int mask, int first, int low, int most) {
-    int[] set = DeltaCodes.FLAGS;
-    for (int i = 0; i < count; i++) {
-      int symbol = entries[i] & mask;
-      into[i] = (symbol + first) << low;
-      flags[i] = ((most - symbol) >> 31) & set[i];
-    }
-  }
-
-  private static void lookUp(int[] entries, int[] into, int count, int mask, int[] values) {
-    for (int i = 0; i < count; i++) {
-      into[i] = values[entries[i] & mask];
-    }
-  }
-
-  /**
    * Gives slots whose symbol is not in the row their value, in place of the symbol's number.
    *
    * @param value for each slot a number of which only the low bits matter
    * @param sign what base elements have in outward order
    */
   private void others(int slots, int[] value, int low, int sign) {
-    if (!anyVerbatim || inRow == model.alphabet.size()) {
+    if (!values.anyOther()) {
       return;
     }
-    long position = verbatimBit;
     if (model.paired) {
       int pairs = SlotPairs.count(slots);
       int count = DeltaCodes.list(work.flags, pairs, work.places);
       for (int i = 0; i < count; i++) {
         int place = work.places[i];
-        int one = SlotPairs.symbol(work.entries, symbolMask, place, pairs);
-        position = other(one, place, value, low, sign, position);
-        if (place + pairs < slots) {
-          int second = SlotPairs.symbol(work.entries, symbolMask, place + pairs, pairs);
-          position = other(second, place + pairs, value, low, sign, position);
+        other(SlotPairs.symbol(work.entries, symbolMask, place, pairs), place, value, low, sign);
+        int second = place + pairs;
+        if (second < slots) {
+          other(
+              SlotPairs.symbol(work.entries, symbolMask, second, pairs), second, value, low, sign);
         }
       }
     } else {
       int count = DeltaCodes.list(work.flags, slots, work.places);
       for (int i = 0; i < count; i++) {
         int place = work.places[i];
-        int symbol = work.entries[place] & symbolMask;
-        position = other(symbol, place, value, low, sign, position);
+        other(work.entries[place] & symbolMask, place, value, low, sign);
       }
     }
-    verbatimBit = position;
-    require(verbatimBit <= end);
+    values.requireWithin();
   }
 
-  /** Gives one slot the value of its symbol, and returns where the next verbatim bits begin. */
-  private long other(int symbol, int place, int[] value, int low, int sign, long position) {
-    int absolutes = based ? model.alphabet.differences() : ChunkModel.MAX_SYMBOLS;
-    long entry = values[symbol];
-    long window = (long) LONG.get(in, (int) (position >>> 3)) >>> (position & 7);
-    int upper = (int) (entry >> 32) + (int) (window & ~(-1L << entry));
-    int origin = (work.base[place] | sign) & ((absolutes - 1 - symbol) >> 31);
-    value[place] = (upper << low) + (value[place] & ((1 << low) - 1)) - origin;
-    return position + (entry & 63);
+  /** Gives one slot the value of its symbol. */
+  private void other(int symbol, int place, int[] value, int low, int sign) {
+    int origin = (work.base[place] | sign) & values.absolute(symbol);
+    value[place] = (values.next(symbol) << low) + (value[place] & ((1 << low) - 1)) - origin;
   }
 
   private static void require(boolean holds) {

@@ -1,7 +1,6 @@
 package io.coralml.codec;
 
 import java.nio.ByteBuffer;
-import java.nio.IntBuffer;
 import java.util.Arrays;
 
 /**
@@ -42,8 +41,7 @@ final class ElementBlock {
     int bytes = elements * width;
     int count = (bytes + 3) / 4;
     int[] target = width == 4 ? into : words;
-    IntBuffer ints = raw.slice(first * width, bytes & ~3).order(raw.order()).asIntBuffer();
-    ints.get(target, 0, bytes / 4);
+    words(raw, first * width, target, bytes / 4);
     for (int i = bytes & ~3; i < bytes; i++) {
       target[count - 1] =
           ((i & 3) == 0 ? 0 : target[count - 1])
@@ -91,7 +89,7 @@ final class ElementBlock {
         join(part, words, count, 8 * lane);
       }
     }
-    raw.slice(first * width, bytes & ~3).order(raw.order()).asIntBuffer().put(source, 0, bytes / 4);
+    putWords(source, raw, first * width, bytes / 4);
     for (int i = bytes & ~3; i < bytes; i++) {
       raw.put(first * width + i, (byte) (source[count - 1] >>> (8 * (i & 3))));
     }
@@ -107,6 +105,20 @@ final class ElementBlock {
     for (int i = 0; i < count; i++) {
       words[i] |= (part[i] & 0xFF) << shift;
     }
+  }
+
+  /**
+   * Reads words from one byte on.
+   *
+   * @param raw little-endian
+   */
+  static void words(ByteBuffer raw, int position, int[] into, int count) {
+    raw.slice(position, count * 4).order(raw.order()).asIntBuffer().get(into, 0, count);
+  }
+
+  /** Writes what {@link #words} reads. */
+  static void putWords(int[] from, ByteBuffer raw, int position, int count) {
+    raw.slice(position, count * 4).order(raw.order()).asIntBuffer().put(from, 0, count);
   }
 
   /** Loads a block of elements of 8 bytes. */

@@ -49,6 +49,11 @@ final class LowFields {
    */
   static int add(
       byte[] from, int at, int slots, int bits, int[] words, int[] part, int[] fields, int[] into) {
+    if (slots == ElementBlock.SIZE && bits < WIDEST / 2) {
+      int end = pairs(from, at, bits, part, fields, words);
+      addPairs(words, part, into, slots / 2);
+      return end;
+    }
     int next = at;
     int place = 0;
     for (int field = WIDEST / 2; field >= 1; field >>= 1) {
@@ -57,7 +62,7 @@ final class LowFields {
         next += count * 4;
         if (slots == ElementBlock.SIZE) {
           ints(from, next - count * 4, count).get(fields, 0, count);
-          unfold(fields, field, part, count);
+          unfold(fields, field, part, count, ElementBlock.SIZE);
         } else {
           ints(from, next - count * 4, count).get(words, 0, count);
           for (int i = 0; i * count < slots; i++) {
@@ -72,13 +77,66 @@ final class LowFields {
     return next;
   }
 
+  private static void addPairs(int[] pairs, int[] part, int[] into, int count) {
+    addFirst(pairs, into, count);
+    System.arraycopy(into, count, part, 0, count);
+    addSecond(pairs, part, count);
+    System.arraycopy(part, 0, into, count, count);
+  }
+
+  private static void addFirst(int[] pairs, int[] into, int count) {
+    for (int i = 0; i < count; i++) {
+      into[i] += pairs[i] & 0xFFFF;
+    }
+  }
+
+  private static void addSecond(int[] pairs, int[] second, int count) {
+    for (int i = 0; i < count; i++) {
+      second[i] += pairs[i] >>> 16;
+    }
+  }
+
   /**
-   * Takes the words of a full block apart by halves: each round doubles the places and halves what
-   * they hold. As many loops as doublings, where one for each run of slots would be very short.
+   * Reads the fields of up to 15 bits of a full block, two slots to a word as {@link SlotPairs}
+   * pairs them: those of the first slot in the lower 16 bits, those of the second in the upper.
+   *
+   * @param at where the fields begin in {@code from}
+   * @param part scratch, half a block
+   * @param fields likewise
+   * @param into receives half a block of such words
+   * @return where the fields end
    */
-  private static void unfold(int[] fields, int field, int[] part, int count) {
+  static int pairs(byte[] from, int at, int bits, int[] part, int[] fields, int[] into) {
+    int pairs = ElementBlock.SIZE / 2;
+    if (bits == 0) {
+      Arrays.fill(into, 0, pairs, 0);
+    }
+    int next = at;
+    int place = 0;
+    for (int field = WIDEST / 4; field >= 1; field >>= 1) {
+      if ((bits & field) != 0) {
+        int count = words(ElementBlock.SIZE, field);
+        int[] read = place == 0 ? into : fields;
+        ints(from, next, count).get(read, 0, count);
+        next += count * 4;
+        unfold(read, field, part, count, pairs);
+        if (place > 0) {
+          add(fields, place, into, pairs);
+        }
+        place += field;
+      }
+    }
+    return next;
+  }
+
+  /**
+   * Takes the words of a full block apart by halves, up to so many: each round doubles the places
+   * and halves what they hold. As many loops as doublings, where one for each run of slots would be
+   * very short.
+   */
+  private static void unfold(int[] fields, int field, int[] part, int count, int most) {
     int shift = field;
-    for (int places = count; places < ElementBlock.SIZE; places *= 2) {
+    for (int places = count; places < most; places *= 2) {
       halve(fields, shift, evenRuns(shift), part, places);
       System.arraycopy(part, 0, fields, places, places);
       shift *= 2;
@@ -126,6 +184,9 @@ final class LowFields {
    * @return where the fields end
    */
   static int put(int[] from, int slots, int bits, int[] words, int[] part, byte[] into, int at) {
+    if (slots == ElementBlock.SIZE && bits < WIDEST / 2) {
+      return putPairs(from, bits, words, part, into, at);
+    }
     int next = at;
     int place = 0;
     for (int field = WIDEST / 2; field >= 1; field >>= 1) {
@@ -133,7 +194,7 @@ final class LowFields {
         int count = words(slots, field);
         if (slots == ElementBlock.SIZE) {
           extract(from, place, (1 << field) - 1, words, slots);
-          fold(words, field, part, count);
+          fold(words, field, part, count, ElementBlock.SIZE / 2);
         } else {
           Arrays.fill(words, 0, count, 0);
           for (int i = 0; i * count < slots; i++) {
@@ -150,9 +211,34 @@ final class LowFields {
     return next;
   }
 
+  /** Writes what {@link #put} writes of a full block and up to 15 bits, two slots at a time. */
+  private static int putPairs(int[] from, int bits, int[] words, int[] part, byte[] into, int at) {
+    int half = ElementBlock.SIZE / 2;
+    int next = at;
+    int place = 0;
+    for (int field = WIDEST / 4; field >= 1; field >>= 1) {
+      if ((bits & field) != 0) {
+        int count = words(ElementBlock.SIZE, field);
+        System.arraycopy(from, half, part, 0, half);
+        pair(from, part, place, (1 << field) - 1, words, half);
+        fold(words, field, part, count, half / 2);
+        ints(into, next, count).put(words, 0, count);
+        next += count * 4;
+        place += field;
+      }
+    }
+    return next;
+  }
+
+  private static void pair(int[] first, int[] second, int place, int mask, int[] into, int count) {
+    for (int i = 0; i < count; i++) {
+      into[i] = ((first[i] >>> place) & mask) | ((second[i] >>> place) & mask) << 16;
+    }
+  }
+
   /** Puts the fields of a full block together as {@link #unfold} takes them apart. */
-  private static void fold(int[] fields, int field, int[] part, int count) {
-    for (int half = ElementBlock.SIZE / 2; half >= count; half /= 2) {
+  private static void fold(int[] fields, int field, int[] part, int count, int most) {
+    for (int half = most; half >= count; half /= 2) {
       System.arraycopy(fields, half, part, 0, half);
       join(part, 0, -1, field * (half / count), fields, half);
     }

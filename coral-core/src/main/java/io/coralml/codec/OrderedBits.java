@@ -72,6 +72,19 @@ final class OrderedBits {
     }
   }
 
+  /**
+   * Returns one target, not shifted back, from its outward order. Without a branch: signs are hard
+   * to foresee.
+   */
+  static int restore(int order, int base, ElementForm form) {
+    int sign = form.sign();
+    int mask = form.mask();
+    int below = form.isFloat() ? sign - 1 : 0;
+    int invert = form.isFloat() ? mask : 0;
+    int x = order ^ (invert ^ (-((order >>> (form.bits() - 1)) & 1) & below));
+    return (x ^ (base & sign)) & mask;
+  }
+
   /** Takes the exponent field of floats. */
   static void exponents(int[] values, int[] into, int count, ElementForm form) {
     int mantissa = form.mantissa();

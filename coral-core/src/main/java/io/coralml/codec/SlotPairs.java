@@ -24,7 +24,8 @@ final class SlotPairs {
   /** The farthest exact difference: with one symbol for all others the alphabet is full. */
   static final int REACH = 7;
 
-  private static final int LOG = 4;
+  /** How far a pair's first symbol is shifted up. */
+  static final int LOG = 4;
 
   private SlotPairs() {}
 
@@ -88,26 +89,31 @@ final class SlotPairs {
       int[] flags,
       int[] second) {
     int pairs = count(slots);
-    split(entries, mask >>> LOG, first, row - 1, low, into, flags, second, pairs);
+    split(entries, mask >>> LOG, first, low, into, second, pairs);
+    flags(entries, row - 1, flags, pairs);
     System.arraycopy(second, 0, into, pairs, slots - pairs);
   }
 
+  // In two loops: with three arrays to store to C2 would not vectorise one.
   private static void split(
-      int[] entries,
-      int upper,
-      int first,
-      int most,
-      int low,
-      int[] into,
-      int[] flags,
-      int[] second,
-      int count) {
+      int[] entries, int upper, int first, int low, int[] into, int[] second, int count) {
+    for (int i = 0; i < count; i++) {
+      into[i] = (((entries[i] >>> LOG) & upper) + first) << low;
+      second[i] = ((entries[i] & (SIDE - 1)) + first) << low;
+    }
+  }
+
+  /**
+   * Sets the flags of pairs with a symbol that is not in the row.
+   *
+   * @param entries of the decoder's table
+   * @param most the last symbol in the row
+   */
+  static void flags(int[] entries, int most, int[] flags, int count) {
     int[] set = DeltaCodes.FLAGS;
     for (int i = 0; i < count; i++) {
-      int one = (entries[i] >>> LOG) & upper;
+      int one = (entries[i] >>> LOG) & (SIDE - 1);
       int other = entries[i] & (SIDE - 1);
-      into[i] = (one + first) << low;
-      second[i] = (other + first) << low;
       flags[i] = (((most - one) | (most - other)) >> 31) & set[i];
     }
   }

@@ -82,7 +82,7 @@ public final class TensorCodec {
   public EncodedStats encode(
       TensorSource target, @Nullable TensorSource base, WritableByteChannel out) {
     if (base != null) {
-      requireSameForm(target.dtype(), target.shape(), target.byteLength(), base);
+      requireSameForm(target, base);
     }
     try {
       return new TensorEncoder(effort, target, base, spaces).encode(threads, out);
@@ -121,8 +121,7 @@ public final class TensorCodec {
    */
   public static Tensor decode(
       Encoded encoded, @Nullable TensorSource base, int threads, @Nullable DecodingSpace space) {
-    ChunkDecoder decoder = new ChunkDecoder(encoded.format(), base, space);
-    EncodedFormat.Header header = decoder.header();
+    EncodedFormat.Header header = encoded.format().header();
     if (header.byteLength() > Integer.MAX_VALUE - 8) {
       throw new InvalidInputException(
           "A tensor of "
@@ -130,6 +129,35 @@ public final class TensorCodec {
               + " bytes does not fit in one buffer; open it and read it in pieces.");
     }
     ByteBuffer raw = ByteBuffer.allocate((int) header.byteLength());
+    decode(encoded, base, threads, space, raw);
+    return Tensor.of(header.dtype(), header.shape(), raw.flip());
+  }
+
+  /**
+   * Decodes like {@link #decode(Encoded, TensorSource, int, DecodingSpace)} into memory that is
+   * there.
+   *
+   * @param into receives all bytes, from its position to its limit, and is then full; if anything
+   *     is thrown it holds nothing of worth
+   * @throws InvalidInputException also if {@code into} has not as many bytes left as the tensor
+   */
+  public static void decode(
+      Encoded encoded,
+      @Nullable TensorSource base,
+      int threads,
+      @Nullable DecodingSpace space,
+      ByteBuffer into) {
+    ChunkDecoder decoder = new ChunkDecoder(encoded.format(), base, space);
+    EncodedFormat.Header header = decoder.header();
+    if (into.remaining() != header.byteLength()) {
+      throw new InvalidInputException(
+          "A tensor of "
+              + header.byteLength()
+              + " bytes is not decoded into a buffer with "
+              + into.remaining()
+              + " bytes left; give it one with as many.");
+    }
+    ByteBuffer raw = into.slice();
     ChunkTasks.inOrder(
         decoder.chunkCount(),
         threads,
@@ -139,7 +167,7 @@ public final class TensorCodec {
           return chunk;
         },
         (chunk, done) -> {});
-    return Tensor.of(header.dtype(), header.shape(), raw);
+    into.position(into.limit());
   }
 
   /**
@@ -166,15 +194,19 @@ public final class TensorCodec {
     return new EncodedSource(new ChunkDecoder(EncodedFormat.read(encoded), base, space));
   }
 
-  static void requireSameForm(DType dtype, Shape shape, long byteLength, TensorSource base) {
-    boolean same =
-        base.dtype().equals(dtype) && base.shape().equals(shape) && base.byteLength() == byteLength;
-    if (!same) {
+  static boolean isOfForm(DType dtype, Shape shape, long byteLength, TensorSource base) {
+    return base.dtype().equals(dtype)
+        && base.shape().equals(shape)
+        && base.byteLength() == byteLength;
+  }
+
+  private static void requireSameForm(TensorSource target, TensorSource base) {
+    if (!isOfForm(target.dtype(), target.shape(), target.byteLength(), base)) {
       throw new InvalidInputException(
           "A base must have the dtype and shape of its target, "
-              + dtype
+              + target.dtype()
               + " "
-              + shape
+              + target.shape()
               + "; this one is "
               + base.dtype()
               + " "

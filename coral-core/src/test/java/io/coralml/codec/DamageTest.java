@@ -8,6 +8,7 @@ import io.coralml.tensor.DType;
 import io.coralml.tensor.Shape;
 import io.coralml.tensor.Tensor;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -72,10 +73,32 @@ class DamageTest {
     return new Sample(encoded, base);
   }
 
+  /** A few elements of a dtype, encoded alone and against a base near by. */
+  private static List<Sample> samples(DType dtype) {
+    int length = 24 * Math.max(8, dtype.bits()) / 8;
+    byte[] bytes = new byte[length];
+    for (int i = 0; i < length; i++) {
+      bytes[i] = (byte) ((i * i) >> 4);
+    }
+    Shape shape = Shape.of(dtype.bits() == 0 ? 24 : length * 8L / dtype.bits());
+    Tensor base = Tensor.of(dtype, shape, ByteBuffer.wrap(bytes));
+    byte[] near = bytes.clone();
+    for (int i = 0; i < length; i += Math.max(8, dtype.bits()) / 8) {
+      near[i] ^= (byte) (i & 3);
+    }
+    Tensor target = Tensor.of(dtype, shape, ByteBuffer.wrap(near));
+    TensorCodec codec = TensorCodec.of(Effort.BALANCED);
+    return List.of(
+        new Sample(codec.encode(target, null), null), new Sample(codec.encode(target, base), base));
+  }
+
   @Test
   @DisplayName("when any single bit of it is flipped")
   void everyBit() {
-    for (Sample sample : samples()) {
+    List<Sample> all = new ArrayList<>(samples());
+    DType.known().forEach(dtype -> all.addAll(samples(dtype)));
+    all.addAll(samples(DType.named("Q5_X")));
+    for (Sample sample : all) {
       byte[] encoded = sample.bytes();
       for (int bit = 0; bit < encoded.length * 8; bit++) {
         byte[] damaged = encoded.clone();

@@ -85,11 +85,20 @@ class ModesTest {
     @DisplayName("alone for weights without a base, and for a base that is no help")
     void alone() {
       Tensor target = Tensor.of(weights(ELEMENTS, 5));
-      Encoded alone = encode(target, null);
-      assertThat(alone.stats().chunks()).containsOnlyKeys(ChunkMode.ALONE);
-      Encoded unrelated = encode(target, Tensor.of(weights(ELEMENTS, 6)));
+      assertThat(encode(target, null).stats().chunks()).containsOnlyKeys(ChunkMode.ALONE);
+      assertNoHelp(target, Tensor.of(weights(ELEMENTS, 6)));
+      assertNoHelp(bf16(weights(ELEMENTS, 5)), bf16(weights(ELEMENTS, 6)));
+      byte[] small = new byte[ELEMENTS];
+      new Random(5).nextBytes(small);
+      Tensor bytes = Tensor.of(DType.I8, Shape.of(ELEMENTS), ByteBuffer.wrap(small));
+      assertNoHelp(bytes, TensorCodecTest.random(DType.I8, ELEMENTS, 6));
+    }
+
+    private void assertNoHelp(Tensor target, Tensor base) {
+      Encoded unrelated = encode(target, base);
       assertThat(unrelated.baseId()).isEmpty();
-      assertThat(unrelated.length()).isLessThanOrEqualTo((int) (alone.length() * 1.002));
+      assertThat((double) unrelated.length())
+          .isLessThanOrEqualTo(encode(target, null).length() * 1.002);
     }
 
     @Test
@@ -137,25 +146,53 @@ class ModesTest {
     @EnumSource
     @DisplayName("that places and steps of one element in a thousand set, 95 % of it")
     void oneInAThousand(Effort effort) {
-      int elements = 1 << 21;
-      float[] base = weights(elements, 14);
-      float[] target = base.clone();
+      float[] base = weights(1 << 21, 14);
+      for (int i = 0; i < base.length; i++) {
+        // Away from 0, where a step could leave the floats of one sign.
+        base[i] = 0.01f + Math.abs(base[i]);
+      }
+      assertNearLimit(Tensor.of(base), 15, effort);
+      assertNearLimit(bf16(base), 5, effort);
+    }
+
+    @Test
+    @DisplayName("no farther with the greatest effort than with less, where few elements changed")
+    void noWorseWithMoreEffort() {
+      float[] base = weights(1 << 21, 16);
+      Tensor target = Tensor.of(plusNoise(base, 1e-3, 1000, 17));
+      int balanced = encode(target, Tensor.of(base)).length();
+      Encoded most = TensorCodec.of(Effort.MAX).encode(target, Tensor.of(base));
+      assertThat(most.stats().chunks()).containsOnlyKeys(ChunkMode.SPARSE);
+      assertThat(most.length()).isLessThanOrEqualTo(balanced);
+      assertThat(TensorCodec.decode(most, Tensor.of(base))).isEqualTo(target);
+    }
+
+    /** Changes one element in a thousand by up to 2^bits steps, either way. */
+    private void assertNearLimit(Tensor base, int bits, Effort effort) {
+      int width = base.dtype().bytes();
+      int elements = (int) base.byteLength() / width;
+      byte[] bytes = new byte[elements * width];
+      base.data().get(bytes);
+      ByteBuffer target = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
       Random random = new Random(15);
       int changed = 0;
-      for (int i = 0; i < elements; i++) {
+      for (int at = 0; at < bytes.length; at += width) {
         if (random.nextInt(1000) == 0) {
-          int step = 1 + random.nextInt(1 << 15);
+          int step = 1 + random.nextInt(1 << bits);
           int signed = random.nextBoolean() ? step : -step;
-          // Away from 0, where a step could leave the floats of one sign.
-          base[i] = 0.01f + Math.abs(base[i]);
-          target[i] = Float.intBitsToFloat(Float.floatToRawIntBits(base[i]) + signed);
+          if (width == 2) {
+            target.putShort(at, (short) (target.getShort(at) + signed));
+          } else {
+            target.putInt(at, target.getInt(at) + signed);
+          }
           changed++;
         }
       }
       double share = (double) changed / elements;
       double place = -share * Math.log(share) - (1 - share) * Math.log(1 - share);
-      double limit = (elements * place / Math.log(2) + 16.0 * changed) / 8;
-      Encoded encoded = TensorCodec.of(effort).encode(Tensor.of(target), Tensor.of(base));
+      double limit = (elements * place / Math.log(2) + (bits + 1.0) * changed) / 8;
+      Encoded encoded =
+          TensorCodec.of(effort).encode(Tensor.of(base.dtype(), base.shape(), target), base);
       assertThat(encoded.stats().chunks()).containsOnlyKeys(ChunkMode.SPARSE);
       assertThat(limit / encoded.length()).isBetween(0.95, 1.0);
     }

@@ -170,6 +170,23 @@ class RansTest {
     assertThat(back).isEqualTo(values);
   }
 
+  @Property(tries = 60)
+  @Label("stores low bits of a full block in the same fields, and reads two slots to a word")
+  void pairedFields(@ForAll @IntRange(max = 15) int bits, @ForAll long seed) {
+    int size = ElementBlock.SIZE;
+    int[] values = new Random(seed).ints(size).toArray();
+    byte[] bytes = new byte[LowFields.bytes(size, bits) + 3];
+    int end = LowFields.put(values, size, bits, new int[size], new int[size], bytes, 3);
+    assertThat(end).isEqualTo(bytes.length);
+    assertFields(values, bits, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
+    int[] pairs = new Random(seed).ints(size).toArray();
+    assertThat(LowFields.pairs(bytes, 3, bits, new int[size], new int[size], pairs)).isEqualTo(end);
+    int mask = (1 << bits) - 1;
+    for (int i = 0; i < size / 2; i++) {
+      assertThat(pairs[i]).isEqualTo((values[i] & mask) | ((values[i + size / 2] & mask) << 16));
+    }
+  }
+
   /** Looks every bit up where the specification says that it is. */
   private static void assertFields(int[] values, int bits, ByteBuffer bytes) {
     int start = 3;

@@ -7,6 +7,7 @@ import io.coralml.codec.TensorCodec;
 import io.coralml.perf.models.FloatFormat;
 import io.coralml.perf.models.WeightPair;
 import io.coralml.tensor.Tensor;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +24,7 @@ public interface Contender {
   /** Encodes all of the target and returns how many bytes are stored. */
   long encode();
 
-  /** Decodes all of what was encoded last. */
+  /** Decodes all of what was encoded last, into memory that is there. */
   void decode();
 
   /**
@@ -71,13 +72,17 @@ public interface Contender {
     private final int threads;
     private final DecodingSpace space = new DecodingSpace();
     private final List<Encoded> encoded = new ArrayList<>();
-    private final List<Tensor> decoded = new ArrayList<>();
+    private final List<ByteBuffer> decoded;
 
     private Coral(WeightPair pair, Effort effort, boolean alone, int threads) {
       this.pair = pair;
       this.codec = TensorCodec.of(effort).withThreads(threads);
       this.alone = alone;
       this.threads = threads;
+      this.decoded =
+          pair.target().stream()
+              .map(tensor -> ByteBuffer.allocate((int) tensor.byteLength()))
+              .toList();
     }
 
     @Override
@@ -99,17 +104,18 @@ public interface Contender {
 
     @Override
     public void decode() {
-      decoded.clear();
       for (int i = 0; i < encoded.size(); i++) {
-        decoded.add(
-            TensorCodec.decode(encoded.get(i), alone ? null : pair.base().get(i), threads, space));
+        Tensor base = alone ? null : pair.base().get(i);
+        TensorCodec.decode(encoded.get(i), base, threads, space, decoded.get(i).clear());
       }
     }
 
     @Override
     public void verify() {
-      if (!decoded.equals(pair.target())) {
-        throw new AssertionError("The codec did not give back what it was given");
+      for (int i = 0; i < decoded.size(); i++) {
+        if (!decoded.get(i).flip().equals(pair.target().get(i).data())) {
+          throw new AssertionError("The codec did not give back what it was given");
+        }
       }
     }
   }
