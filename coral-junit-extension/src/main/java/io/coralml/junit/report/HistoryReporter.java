@@ -35,8 +35,6 @@ public final class HistoryReporter implements Reporter {
   /** The name of the file. */
   public static final String FILE = "history.jsonl";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final String folder;
 
   /** Takes the folder from the system property or the environment variable. */
@@ -71,7 +69,9 @@ public final class HistoryReporter implements Reporter {
   }
 
   private static String line(RunReport report) {
-    ObjectNode root = JSON.createObjectNode();
+    // Made here: a plain build, which writes no history, shall not pay for loading it.
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode root = json.createObjectNode();
     root.put("schema", 1);
     root.put("time", report.stop().toString());
     root.put("machine", machine(report.environment()));
@@ -89,7 +89,7 @@ public final class HistoryReporter implements Reporter {
       }
     }
     try {
-      return JSON.writeValueAsString(root) + "\n";
+      return json.writeValueAsString(root) + "\n";
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
