@@ -10,6 +10,7 @@ import io.coralml.codec.Encoded;
 import io.coralml.codec.TensorCodec;
 import io.coralml.io.ByteSource;
 import io.coralml.pack.PackEntry;
+import io.coralml.tensor.LeafDigests;
 import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorId;
 import java.util.Random;
@@ -19,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A stored tensor that is decoded")
 class TensorReadingTest {
+  private static final int LEAF = LeafDigests.LEAF_BYTES;
+
   private final DecodingSpace space = new DecodingSpace();
 
   private static Tensor uniform(int elements) {
@@ -51,5 +54,36 @@ class TensorReadingTest {
         .isInstanceOf(CorruptDataException.class)
         .hasMessageContaining(other.toString())
         .hasMessageContaining("its bytes are not what was stored");
+  }
+
+  private TensorReading leaves(Tensor stored, Tensor claimed) {
+    Encoded encoded = TensorCodec.of(Effort.FAST).encode(stored, null);
+    PackEntry.Form form = new PackEntry.Form(stored.dtype(), stored.shape(), stored.byteLength());
+    PackEntry.Place place = new PackEntry.Place(0, encoded.length(), new int[1]);
+    LeafDigests digests = stored.byteLength() > LEAF ? LeafDigests.of(claimed) : null;
+    PackEntry entry = new PackEntry(claimed.id(), form, null, 0, digests, place);
+    return TensorReading.open(entry, ByteSource.of(encoded.bytes()), null, "pack", space);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1_000, 600_000})
+  @DisplayName("invariant 1: is refused in part where that part is not what was stored")
+  void parts(int elements) {
+    Tensor tensor = uniform(elements);
+    float[] values = tensor.toFloats();
+    int changed = elements / 2;
+    values[changed] = Math.nextUp(values[changed]);
+    TensorReading reading = leaves(Tensor.of(values), tensor);
+    int damaged = (int) (4L * changed / LEAF);
+    for (int leaf = 0; leaf < LeafDigests.count(tensor.byteLength()); leaf++) {
+      int index = leaf;
+      if (index == damaged) {
+        assertThatThrownBy(() -> reading.leaf(index))
+            .isInstanceOf(CorruptDataException.class)
+            .hasMessageContaining("its bytes are not what was stored");
+      } else {
+        assertThat(reading.leaf(index)).isEqualTo(leaves(tensor, tensor).leaf(index));
+      }
+    }
   }
 }
