@@ -11,7 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 
 /**
  * Leaks: with {@code leak = true} the heap that is left after a collection is set against the
- * operations done. No leak is an interval that holds 0.
+ * operations done. No leak is a narrow interval that
+ * holds 0; a wide one, as on a machine that is busy, decides nothing.
  *
  * <pre>
  * keeps what it makes   [1,041,695 1,049,080 1,088,070] B/op, 5.3 MB retained by six repetitions

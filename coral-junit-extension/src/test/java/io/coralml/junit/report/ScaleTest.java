@@ -72,10 +72,25 @@ class ScaleTest {
     assertThat(MetricText.value(metric)).isEqualTo("[0.998  1.251  1.299] µs/op");
   }
 
-  @org.junit.jupiter.api.Test
-  @DisplayName("a leak whose interval holds zero is none")
-  void leak() {
-    Metric metric = new Metric("leak_bytes_per_op", 12, -3, 27, "B/op", Better.LOWER);
-    assertThat(MetricText.interpretation(metric)).isEqualTo("no leak");
+  @ParameterizedTest(name = "[{0} {1} {2}] B/op: {3}")
+  @DisplayName(
+      "a leak whose interval holds zero is none, unless it is so wide that it says nothing")
+  @CsvSource({
+    "-3, 12, 27, no leak",
+    "0, 0, 0, no leak",
+    "1, 12, 27, may leak",
+    "-9, 12, 65535, no leak",
+    "-9, 12, 65536, undecided",
+    "-1_600_000, 1_000_000, 2_400_000, undecided",
+  })
+  void leak(String low, String median, String high, String meaning) {
+    Metric metric =
+        new Metric(
+            "leak_bytes_per_op", number(median), number(low), number(high), "B/op", Better.LOWER);
+    assertThat(MetricText.interpretation(metric)).isEqualTo(meaning);
+  }
+
+  private static double number(String text) {
+    return Double.parseDouble(text.replace("_", ""));
   }
 }
