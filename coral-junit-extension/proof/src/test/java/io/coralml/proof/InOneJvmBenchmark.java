@@ -27,12 +27,12 @@ import org.junit.jupiter.api.io.TempDir;
  * some JVM of its own, in whatever order; and it must take no more than 2.5 s.
  *
  * <p>What it takes in JVMs of its own is what JMH found in each of its forks, where {@link
- * AgreementBenchmark} has been run. They differ: blocks of a
- * call with two receivers change from 1.1 to 2.2 ns and back within one JVM, of string building
- * from 22 to 37, whatever ran before. What an order does to a body, by what it has shown the
- * compiler, it does again when it is repeated. So an order in which a body is apart from all its forks is
- * measured twice more, each time beside the body in a JVM of its own, and it matters when the body
- * is apart from all of them all three times.
+ * AgreementBenchmark} has been run. They differ: blocks of a call with two receivers change from
+ * 1.1 to 2.2 ns and back within one JVM, of string building from 22 to 37, whatever ran before.
+ * What an order does to a body, by what it has shown the compiler, it does again when it is
+ * repeated. So an order in which a body is apart from all its forks is measured twice more, each
+ * time beside the body in a JVM of its own, and it matters when the body is apart from all of them
+ * all three times.
  */
 @Profile(BenchmarkProfile.QUICK)
 class InOneJvmBenchmark {
