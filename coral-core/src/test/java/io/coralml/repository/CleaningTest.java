@@ -22,32 +22,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("integrity")
 @DisplayName("Invariant 6 and checks")
-class CleaningTest {
-  @TempDir Path folder;
-  private Repository repository;
-
-  @BeforeEach
-  void init() {
-    repository = Repository.init(folder);
-  }
-
-  @AfterEach
-  void close() {
-    repository.close();
-  }
-
+class CleaningTest extends RepositoryFixture {
   private static Tensor random(int seed) {
     Random random = new Random(seed);
     float[] values = new float[5_000];
