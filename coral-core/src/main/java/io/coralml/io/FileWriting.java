@@ -12,17 +12,28 @@ import java.util.concurrent.Future;
 /** One file being written. */
 final class FileWriting implements WritableFile {
   private final FileChannel channel;
+  private final Force force;
   private final String name;
   private final ParallelForces forces;
   private long length;
   private Future<?> ahead = CompletableFuture.completedFuture(null);
 
+  /** What makes the bytes of a channel durable, as {@link FileChannel#force} does. */
+  interface Force {
+    void run(boolean metaData) throws IOException;
+  }
+
   /**
    * @param forces has threads for what nobody waits for
    */
   FileWriting(FileChannel channel, String name, long length, ParallelForces forces) {
-    this.forces = forces;
+    this(channel, channel::force, name, length, forces);
+  }
+
+  FileWriting(FileChannel channel, Force force, String name, long length, ParallelForces forces) {
     this.channel = channel;
+    this.force = force;
+    this.forces = forces;
     this.name = name;
     this.length = length;
   }
@@ -81,7 +92,7 @@ final class FileWriting implements WritableFile {
               .begin(
                   () -> {
                     before.get();
-                    channel.force(false);
+                    force.run(false);
                     return true;
                   })
               .orElse(before);
@@ -98,7 +109,7 @@ final class FileWriting implements WritableFile {
       if (channel.isOpen()) {
         awaitAhead();
       }
-      channel.force(true);
+      force.run(true);
     } catch (IOException e) {
       throw StorageFailures.translate("force", name, e);
     }

@@ -119,44 +119,6 @@ class TensorCodecTest {
   }
 
   @Nested
-  @DisplayName("decodes into memory that is there")
-  class Into {
-    private final Tensor base = random(DType.F32, 3_000_000, 10);
-    private final Tensor target = flipped(base, 8, 2_900_000);
-    private final Encoded encoded = TensorCodec.of(Effort.FAST).encode(target, base);
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 4})
-    @DisplayName("of any kind, from its position to its limit and nowhere else")
-    void into(int threads) {
-      for (ByteBuffer memory :
-          List.of(ByteBuffer.allocate(3_000_020), ByteBuffer.allocateDirect(3_000_020))) {
-        ByteBuffer into = memory.position(7).limit(3_000_007).slice();
-        TensorCodec.decode(encoded, base, threads, new DecodingSpace(), into);
-        assertThat(into.hasRemaining()).isFalse();
-        assertThat(into.flip()).isEqualTo(target.data());
-        TensorCodec.decode(encoded, base, threads, null, memory);
-        assertThat(memory.position()).isEqualTo(3_000_007);
-        assertThat(memory.clear().getLong(3_000_007)).isZero();
-        assertThat(memory.get(6)).isZero();
-        assertThat(memory.slice(7, 3_000_000)).isEqualTo(target.data());
-      }
-    }
-
-    @Test
-    @DisplayName("but only if as many bytes are left there as the tensor has")
-    void otherLength() {
-      for (int length : new int[] {0, 2_999_999, 3_000_001}) {
-        assertThatThrownBy(
-                () -> TensorCodec.decode(encoded, base, 1, null, ByteBuffer.allocate(length)))
-            .isInstanceOf(InvalidInputException.class)
-            .hasMessageContaining("3000000")
-            .hasMessageContaining("" + length);
-      }
-    }
-  }
-
-  @Nested
   @DisplayName("stores")
   class Sizes {
     @Test

@@ -7,23 +7,35 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.coralml.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("A file whose first part is forced ahead")
 class FileWritingTest {
+  @TempDir private Path folder;
   private final ParallelForces forces = new ParallelForces();
   private final Disk disk = new Disk();
-  private final FileWriting file = new FileWriting(disk, "f", 0, forces);
+  private FileWriting file;
+
+  @BeforeEach
+  void create() throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            folder.resolve("f"),
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE);
+    file = new FileWriting(channel, disk, "f", 0, forces);
+  }
 
   @AfterEach
   void close() {
@@ -32,13 +44,13 @@ class FileWritingTest {
   }
 
   /** Tells of a failure once, as a system does, and notes each force. */
-  private static final class Disk extends FileChannel {
+  private static final class Disk implements FileWriting.Force {
     private final CountDownLatch goOn = new CountDownLatch(1);
     private final List<String> forced = new ArrayList<>();
     private boolean full;
 
     @Override
-    public void force(boolean metaData) throws IOException {
+    public void run(boolean metaData) throws IOException {
       if (!metaData) {
         await(goOn);
       }
@@ -57,86 +69,6 @@ class FileWritingTest {
       } catch (InterruptedException e) {
         throw new AssertionError(e);
       }
-    }
-
-    @Override
-    public int write(ByteBuffer bytes, long position) {
-      int count = bytes.remaining();
-      bytes.position(bytes.limit());
-      return count;
-    }
-
-    @Override
-    protected void implCloseChannel() {}
-
-    @Override
-    public int read(ByteBuffer into) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long read(ByteBuffer[] into, int offset, int length) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public int write(ByteBuffer bytes) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long write(ByteBuffer[] bytes, int offset, int length) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long position() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public FileChannel position(long position) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long size() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public FileChannel truncate(long size) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long transferTo(long position, long count, WritableByteChannel target) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long transferFrom(ReadableByteChannel source, long position, long count) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public int read(ByteBuffer into, long position) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public MappedByteBuffer map(MapMode mode, long position, long size) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public FileLock lock(long position, long size, boolean shared) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public FileLock tryLock(long position, long size, boolean shared) {
-      throw new UnsupportedOperationException();
     }
   }
 
