@@ -23,17 +23,20 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://git-scm.com/docs/gitformat-pack">gitformat-pack</a>
  */
 final class PackOutput implements StagedWrite, AutoCloseable {
-  private static final int BUFFER = 64 << 10;
+  /** The buffer begins small: a commit of one tensor needs little, a merge of packs all of it. */
+  private static final int LEAST_BUFFER = 4 << 10;
+
+  private static final int MOST_BUFFER = 64 << 10;
 
   private final Storage storage;
   private final WritableFile file;
   private final MessageDigest sha = GitObject.sha1();
-  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
   private final Deflater deflater = new Deflater(Deflater.BEST_SPEED);
   private final byte[] deflated = new byte[4 << 10];
   private final CRC32 crc = new CRC32();
   private final List<PackIndex.Entry> entries;
   private final int count;
+  private ByteBuffer buffer = ByteBuffer.allocate(LEAST_BUFFER);
   private long position;
   private String index = "";
   private ByteBuffer indexBytes = ByteBuffer.allocate(0);
@@ -110,13 +113,22 @@ final class PackOutput implements StagedWrite, AutoCloseable {
     crc.update(bytes.duplicate());
     sha.update(bytes.duplicate());
     position += bytes.remaining();
-    if (bytes.remaining() > buffer.remaining()) {
-      drain();
-    }
+    makeRoom(bytes.remaining());
     if (bytes.remaining() > buffer.capacity()) {
       file.write(bytes);
     } else {
       buffer.put(bytes);
+    }
+  }
+
+  /** Makes the buffer larger, or empties it, if so many bytes more have no room in it. */
+  private void makeRoom(int more) {
+    int needed = buffer.position() + more;
+    if (needed > buffer.capacity() && needed <= MOST_BUFFER) {
+      int size = Math.min(MOST_BUFFER, Math.max(2 * buffer.capacity(), needed));
+      buffer = ByteBuffer.allocate(size).put(buffer.flip());
+    } else if (needed > buffer.capacity()) {
+      drain();
     }
   }
 
@@ -132,9 +144,7 @@ final class PackOutput implements StagedWrite, AutoCloseable {
       throw new IllegalStateException("A pack of " + count + " objects got " + entries.size());
     }
     byte[] checksum = sha.digest();
-    if (checksum.length > buffer.remaining()) {
-      drain();
-    }
+    makeRoom(checksum.length);
     buffer.put(checksum);
     if (file.length() == 0) {
       whole = ByteBuffer.wrap(Arrays.copyOf(buffer.array(), buffer.position()));

@@ -26,4 +26,9 @@ final class LastRead {
     last = new SoftReference<>(read);
     return read;
   }
+
+  /** Lets go of the last one. */
+  void forget() {
+    last = new SoftReference<>(null);
+  }
 }

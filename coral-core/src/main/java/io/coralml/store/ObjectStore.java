@@ -178,7 +178,7 @@ public final class ObjectStore implements AutoCloseable {
    * @throws InvalidInputException if it has 2 GiB or more
    */
   public Tensor read(TensorId id) {
-    return lookup.attempt(id, TensorReading::whole);
+    return lookup.whole(id);
   }
 
   /**

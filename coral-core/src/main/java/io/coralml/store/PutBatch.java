@@ -354,6 +354,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
           "Something that was put into this batch could not be written; begin a new batch and put"
               + " everything again.");
     }
+    bases.forget();
     PackWriter full = writer;
     if (full != null && !full.entries().isEmpty()) {
       // Should a step fail, this stays: what was put is lost, and the batch cannot be sealed again.

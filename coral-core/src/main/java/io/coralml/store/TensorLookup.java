@@ -6,11 +6,14 @@ import io.coralml.NotFoundException;
 import io.coralml.codec.DecodingSpace;
 import io.coralml.io.ByteSource;
 import io.coralml.pack.PackEntry;
+import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorId;
 import io.coralml.tensor.TensorSource;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,12 +80,30 @@ final class TensorLookup {
    * that fails, because its pack may have been merged or swept meanwhile, or be damaged.
    */
   <T> T attempt(TensorId id, Function<TensorReading, T> read) {
+    return attempt(id, (packs, found) -> read.apply(reading(packs, found)));
+  }
+
+  /**
+   * Reads a whole tensor, verified, like {@link #attempt}; what is read of it and its bases lies in
+   * arrays that serve the next reading again.
+   */
+  Tensor whole(TensorId id) {
+    return attempt(
+        id,
+        (packs, found) -> {
+          try (BorrowedBytes room = new BorrowedBytes(space)) {
+            return reading(packs, found, room::take, 0).whole();
+          }
+        });
+  }
+
+  private <T> T attempt(TensorId id, BiFunction<PackSet, PackSet.Located, T> read) {
     CoralException first = null;
     Optional<PackSet> packs = Optional.of(catalog.current());
     while (packs.isPresent()) {
       for (PackSet.Located found : packs.get().findAll(id)) {
         try {
-          return read.apply(reading(packs.get(), found));
+          return read.apply(packs.get(), found);
         } catch (CoralException e) {
           first = first == null ? e : first;
         }
@@ -106,21 +127,23 @@ final class TensorLookup {
 
   /** Opens an entry with whatever bases it needs. */
   TensorReading reading(PackSet packs, PackSet.Located found) {
-    return reading(packs, found, 0);
+    return reading(packs, found, byte[]::new, 0);
   }
 
-  private TensorReading reading(PackSet packs, PackSet.Located found, int hops) {
+  private TensorReading reading(
+      PackSet packs, PackSet.Located found, IntFunction<byte[]> room, int hops) {
     PackEntry entry = found.entry();
     TensorId baseId = entry.base();
     return TensorReading.open(
         entry,
-        found.pack().encoded(entry),
-        baseId == null ? null : base(packs, entry, baseId, hops + 1).unverified(),
+        TensorReading.atOnce(found.pack().encoded(entry), room),
+        baseId == null ? null : base(packs, entry, baseId, room, hops + 1).unverified(),
         found.pack().name(),
         space);
   }
 
-  private TensorReading base(PackSet packs, PackEntry of, TensorId baseId, int hops) {
+  private TensorReading base(
+      PackSet packs, PackEntry of, TensorId baseId, IntFunction<byte[]> room, int hops) {
     if (hops > MAX_HOPS) {
       throw new CorruptDataException(
           "Tensor " + of.id() + " has a chain of bases without an end; run fsck.");
@@ -128,7 +151,7 @@ final class TensorLookup {
     CoralException first = null;
     for (PackSet.Located found : packs.findAll(baseId)) {
       try {
-        return reading(packs, found, hops);
+        return reading(packs, found, room, hops);
       } catch (CoralException e) {
         first = first == null ? e : first;
       }
@@ -152,6 +175,7 @@ final class TensorLookup {
 
   /** Opens an entry of a pack that is still being written, with a base that is known. */
   TensorReading unsealed(PackEntry entry, ByteSource encoded, @Nullable TensorSource base) {
-    return TensorReading.open(entry, encoded, base, "being written", space);
+    ByteSource bytes = TensorReading.atOnce(encoded, byte[]::new);
+    return TensorReading.open(entry, bytes, base, "being written", space);
   }
 }

@@ -15,6 +15,7 @@ import io.coralml.tensor.TensorId;
 import io.coralml.tensor.TensorSource;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,10 +78,9 @@ final class TensorReading {
       @Nullable TensorSource base,
       String where,
       DecodingSpace space) {
-    ByteSource bytes = encoded.length() <= READ_AT_ONCE ? inMemory(encoded) : encoded;
     EncodedTensor raw;
     try {
-      raw = TensorCodec.open(bytes, base, space);
+      raw = TensorCodec.open(encoded, base, space);
     } catch (InvalidInputException e) {
       throw new CorruptDataException(damage(entry, where, "its base does not fit"), e);
     }
@@ -96,9 +96,19 @@ final class TensorReading {
     return new TensorReading(entry, raw, where);
   }
 
-  private static ByteSource inMemory(ByteSource source) {
-    ByteBuffer bytes = ByteBuffer.allocate((int) source.length());
-    source.read(0, bytes);
+  /**
+   * Reads an encoded tensor in one go if it is small.
+   *
+   * @param room returns arrays of at least so many bytes
+   * @return where its bytes are now
+   */
+  static ByteSource atOnce(ByteSource encoded, IntFunction<byte[]> room) {
+    if (encoded.length() > READ_AT_ONCE) {
+      return encoded;
+    }
+    int length = (int) encoded.length();
+    ByteBuffer bytes = ByteBuffer.wrap(room.apply(length), 0, length);
+    encoded.read(0, bytes);
     return ByteSource.of(bytes.flip());
   }
 

@@ -18,7 +18,6 @@ import io.coralml.repository.Repository;
 import io.coralml.repository.RepositoryOptions;
 import io.coralml.store.RepackOptions;
 import io.coralml.tensor.Tensor;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +57,6 @@ class ClusteringMemoryBenchmark {
       LivePeak peak =
           LivePeak.of(
               () -> plan.set(repository.repack().clustering().plan(ClusteringStrategy.ADAPTIVE)),
-              Duration.ZERO,
               settings.measured() ? settings.choose(4, 20, 20, 40) : 1);
       assertThat(plan.get().assignments()).hasSize(count);
       repository.repack().apply(plan.get(), RepackOptions.defaults());

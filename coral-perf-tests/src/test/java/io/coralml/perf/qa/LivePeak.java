@@ -1,15 +1,15 @@
 package io.coralml.perf.qa;
 
 import com.sun.management.GarbageCollectorMXBean;
+import io.coralml.junit.stats.Sample;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +17,20 @@ import org.jspecify.annotations.Nullable;
  * The most live heap that an action needs beyond what was alive before it, garbage not counted:
  * what the heap must at least have room for.
  *
- * <p>A second thread collects the heap again and again, at moments that have nothing to do with
- * what the action is at, while the action is repeated; each collection tells how much was alive.
- * The peak is the largest of those. A peak that lasts for a share p of the action's time is missed
- * by n collections with a probability of (1 - p)^n, so n is returned too.
+ * <p>The action is done again and again. Each time the heap is collected before it, so that what
+ * earlier ones left is not counted, and then by a second thread, at moments that have nothing to do
+ * with what the action is at; each collection tells how much was alive. The peak is the largest of
+ * those. A peak that lasts for a share p of the action's time is missed by n collections with a
+ * probability of (1 - p)^n, so n is returned too.
  *
  * @param extraBytes the peak above the heap before, in bytes
  * @param collections how many moments were looked at
+ * @param nanos how long the action takes where nothing is collected: the median of a few
  */
-record LivePeak(long extraBytes, int collections) {
+record LivePeak(long extraBytes, int collections, double nanos) {
+  private static final int UNDISTURBED = 5;
+  private static final int PAUSE_NANOS = 12_000_000;
+
   private static final Set<String> HEAP_POOLS =
       ManagementFactory.getMemoryPoolMXBeans().stream()
           .filter(pool -> pool.getType() == MemoryType.HEAP)
@@ -38,21 +43,44 @@ record LivePeak(long extraBytes, int collections) {
     void run() throws Exception;
   }
 
-  /** Repeats an action until the time is over and at least so many collections were made. */
-  static LivePeak of(Action action, Duration atLeast, int collections) throws Exception {
-    action.run(); // fills caches that stay
-    Collector collector = new Collector(baseline());
-    collector.start();
-    try {
-      long end = System.nanoTime() + atLeast.toNanos();
-      do {
-        action.run();
-      } while (System.nanoTime() < end || collector.count.get() < collections);
-    } finally {
-      collector.ended = true;
-      collector.join();
+  /** Repeats an action until so many collections were made while it went on. */
+  static LivePeak of(Action action, int collections) throws Exception {
+    return of(() -> {}, action, collections);
+  }
+
+  /**
+   * Repeats an action until so many collections were made while it went on.
+   *
+   * @param preparation is done before each action; what it leaves is not counted
+   */
+  static LivePeak of(Action preparation, Action action, int collections) throws Exception {
+    double[] nanos = new double[UNDISTURBED];
+    for (int i = -1; i < UNDISTURBED; i++) {
+      preparation.run();
+      long start = System.nanoTime();
+      action.run();
+      // The first one fills caches that stay.
+      nanos[Math.max(0, i)] = System.nanoTime() - start;
     }
-    return new LivePeak(Math.max(0, collector.peak - collector.before), collector.count.get());
+    double typical = Sample.of(nanos).median();
+    SplittableRandom pauses = new SplittableRandom(1);
+    long peak = 0;
+    int made = 0;
+    while (made < collections) {
+      preparation.run();
+      Collector collector = new Collector((long) Math.min(typical, PAUSE_NANOS), pauses.split());
+      long before = baseline();
+      collector.start();
+      try {
+        action.run();
+      } finally {
+        collector.ended = true;
+        collector.join();
+      }
+      peak = Math.max(peak, collector.peak - before);
+      made += collector.count;
+    }
+    return new LivePeak(peak, made, typical);
   }
 
   /** The least of three tries: a cleaner lets go only after a collection. */
@@ -88,30 +116,30 @@ record LivePeak(long extraBytes, int collections) {
   }
 
   private static final class Collector extends Thread {
-    private final long before;
-    private volatile long peak;
-    private final AtomicInteger count = new AtomicInteger();
+    private final long longestPause;
+    private final SplittableRandom pauses;
     private volatile boolean ended;
 
-    Collector(long before) {
+    // Read when this thread has ended.
+    private long peak;
+    private int count;
+
+    Collector(long longestPause, SplittableRandom pauses) {
       super("live-peak");
-      this.before = before;
+      this.longestPause = longestPause;
+      this.pauses = pauses;
       setDaemon(true);
     }
 
     @Override
     public void run() {
-      SplittableRandom pauses = new SplittableRandom(1);
-      try {
-        while (!ended) {
-          // The action goes on meanwhile, by a different stretch each time.
-          Thread.sleep(pauses.nextInt(1, 12));
-          System.gc();
-          peak = Math.max(peak, live());
-          count.incrementAndGet();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+      // The action goes on meanwhile, by a different stretch each time.
+      LockSupport.parkNanos(pauses.nextLong(longestPause + 1));
+      while (!ended) {
+        System.gc();
+        peak = Math.max(peak, live());
+        count++;
+        LockSupport.parkNanos(pauses.nextLong(longestPause + 1));
       }
     }
   }

@@ -19,7 +19,6 @@ public final class PassLines {
   private final boolean timeFails;
   private final List<String> crossed = new ArrayList<>();
   private int crossedInTime;
-  private int marksMissed;
 
   /** Makes the lines of one scenario. */
   public PassLines(Metrics metrics, ProfileSettings settings) {
@@ -46,20 +45,6 @@ public final class PassLines {
   /** Requires that a number that is no time is at most a limit. */
   public PassLines atMost(String what, double value, double limit, String unit) {
     return require(value <= limit, sentence(what, value, "at most", limit, unit));
-  }
-
-  /**
-   * Holds a number against a mark that is known to be missed: missing it is counted, as {@code
-   * marks_missed}, and reported; only getting worse than it is known to be fails.
-   *
-   * @param mark what it should be at most
-   * @param ceiling what it is known to stay below
-   */
-  public PassLines missedMark(String what, double value, double mark, double ceiling, String unit) {
-    if (value > mark) {
-      marksMissed++;
-    }
-    return atMost(what, value, Math.max(mark, ceiling), unit);
   }
 
   /** Requires that a number that is no time is at least a limit. */
@@ -89,7 +74,6 @@ public final class PassLines {
   /** Fails when a line was crossed. */
   public void check() {
     metrics.value("time_lines_crossed", crossedInTime, "1", Better.LOWER);
-    metrics.value("marks_missed", marksMissed, "1", Better.LOWER);
     if (!crossed.isEmpty()) {
       Assertions.fail(String.join(" ", crossed));
     }

@@ -57,17 +57,6 @@ class PassLinesTest {
           .doesNotThrowAnyException();
       assertThat(recorded).containsEntry("time_lines_crossed", 1.0);
     }
-
-    @Test
-    @DisplayName("that are known to be missed are counted, and fail when it gets worse")
-    void missed() {
-      lines(false).missedMark("Heap", 5, 2, 10, "B").check();
-      assertThat(recorded).containsEntry("marks_missed", 1.0);
-      lines(false).missedMark("Heap", 2, 2, 10, "B").check();
-      assertThat(recorded).containsEntry("marks_missed", 0.0);
-      assertThatThrownBy(() -> lines(false).missedMark("Heap", 11, 2, 10, "B").check())
-          .isInstanceOf(AssertionError.class);
-    }
   }
 
   @ParameterizedTest

@@ -57,7 +57,7 @@ record CategoryResult(Category category, List<Measured.Row> rows) {
     if (rows.stream().anyMatch(Measured.Row::failed)) {
       return Outcome.FAILED;
     }
-    if (sum("marks_missed") + sum("time_lines_crossed") > 0) {
+    if (sum("time_lines_crossed") > 0) {
       return Outcome.MARK_MISSED;
     }
     return rows.stream().anyMatch(Measured.Row::skipped) ? Outcome.SKIPPED : Outcome.PASSED;

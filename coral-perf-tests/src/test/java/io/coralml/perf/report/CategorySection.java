@@ -167,11 +167,10 @@ final class CategorySection {
     return switch (result.outcome()) {
       case FAILED -> "look into it: " + String.join(" ", result.failures());
       case MARK_MISSED ->
-          Text.number(result.sum("marks_missed"), "1")
-              + " known misses of a mark and "
+          "lines about time crossed: "
               + Text.number(result.sum("time_lines_crossed"), "1")
-              + " crossed lines about time (these fail from the profile full up); measure on a quiet"
-              + " machine before changing code.";
+              + " (they fail from the profile full up); measure on a quiet machine before changing"
+              + " code.";
       case SKIPPED -> "run it where it fits: " + String.join(" ", result.skips());
       case NOT_RUN -> "run the whole suite `qa`.";
       case PASSED ->
