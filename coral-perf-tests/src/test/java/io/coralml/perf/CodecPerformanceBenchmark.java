@@ -40,7 +40,7 @@ class CodecPerformanceBenchmark {
         .map(name -> Arguments.of(FloatFormat.BF16, name));
   }
 
-  @CoralBenchmark
+  @CoralBenchmark(forks = 0) // a fork's share of the time is over before the codec is compiled
   @Profile(BenchmarkProfile.QUICK)
   @DisplayName("Encode the real sample on one core")
   @MethodSource("main")
@@ -48,7 +48,7 @@ class CodecPerformanceBenchmark {
     hole.consume(onSample(format, codec, metrics).encode());
   }
 
-  @CoralBenchmark
+  @CoralBenchmark(forks = 0) // a fork's share of the time is over before the codec is compiled
   @Profile(BenchmarkProfile.QUICK)
   @DisplayName("Decode the real sample on one core")
   @MethodSource("main")

@@ -260,7 +260,7 @@ class GrowthBenchmark {
     // To tell a class of growth takes a factor of 16 from 2 up.
     int most = settings.measured() ? settings.choose(1, 4, 16, 32) : 1;
     // Most of the time goes to JVMs that start; all of a run commit equally often, so as warm.
-    int commits = settings.measured() ? 20 : 2;
+    int commits = settings.measured() ? settings.choose(20, 20, 20, 60) : 2;
     RateCurve curve = new RateCurve("commits_per_s", "processes");
     StringBuilder limits = new StringBuilder();
     for (int processes = 1; processes <= most; processes *= 2) {

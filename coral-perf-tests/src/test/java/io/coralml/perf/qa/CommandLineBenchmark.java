@@ -39,7 +39,7 @@ class CommandLineBenchmark {
   @Profile(BenchmarkProfile.QUICK)
   @DisplayName("init, add 500², status, log, commit, each a process; the median of the rounds")
   void commands(Metrics metrics, ProfileSettings settings) throws Exception {
-    int rounds = settings.measured() ? settings.choose(1, 3, 5, 11) : 1;
+    int rounds = settings.measured() ? settings.choose(1, 3, 5, 21) : 1;
     metrics.value("rounds", rounds, "1", Better.NEITHER);
     PassLines lines = new PassLines(metrics, settings);
     Map<String, double[]> millis = new LinkedHashMap<>();

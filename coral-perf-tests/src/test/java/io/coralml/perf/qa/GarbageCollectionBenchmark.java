@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 @Tag("qa-10")
 @DisplayName("QA 10, garbage collection")
 class GarbageCollectionBenchmark {
-  private static final List<Integer> COUNTS = List.of(100, 1000, 10_000);
+  private static final List<Integer> COUNTS = List.of(100, 316, 1000, 3162, 10_000);
   private static final int SIDE = 50;
   private static final double RETURNED_PERCENT = 95;
 

@@ -19,7 +19,7 @@ record Assessment(Grade grade, String reason) {
     NEEDS_ATTENTION("NEEDS ATTENTION", "a category or a stress scenario failed"),
     FAIR(
         "FAIR",
-        "nothing failed, but a category missed a mark that it is known to miss, crossed a line about time, was skipped or was not run"),
+        "nothing failed, but a category crossed a line about time (which fails from the profile full up), was skipped or was not run"),
     GOOD("GOOD", "every category passed, some with a part of their row of sizes"),
     EXCELLENT("EXCELLENT", "every category passed with its whole row of sizes");
 
@@ -65,7 +65,7 @@ record Assessment(Grade grade, String reason) {
       return new Assessment(
           Grade.FAIR,
           missed
-              + " categories missed a mark, "
+              + " categories crossed a line about time, "
               + skipped
               + " were skipped in part or whole, "
               + absent

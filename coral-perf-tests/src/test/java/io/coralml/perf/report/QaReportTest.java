@@ -230,6 +230,17 @@ class QaReportTest {
   }
 
   @Test
+  @DisplayName("says how a cost grows whose smallest size is 1, which classes of growth leave out")
+  void growthFromOne() {
+    StringBuilder metrics = new StringBuilder(WHOLE);
+    for (int size = 1; size <= 64; size *= 2) {
+      metrics.append(',').append(metric("open_ms_at_" + size, size == 1 ? 500 : 3.0 * size));
+    }
+    assertThat(QaReport.of(changed(5, row("qa-06", "passed", "", metrics.toString()))))
+        .contains("| Some.qa06 | open ms | 1 to 64 | Grows like n (exponent 1.00");
+  }
+
+  @Test
   @DisplayName("says how a rate grows with those who work at once")
   void rates() {
     StringBuilder metrics = new StringBuilder(WHOLE).append(',');

@@ -71,7 +71,9 @@ final class ScaleSection {
     return lines;
   }
 
-  private static String growth(SortedMap<Long, Measured.Value> sizes) {
+  /** The classes of growth begin at a size of 2, for log 1 is 0. */
+  private static String growth(SortedMap<Long, Measured.Value> all) {
+    SortedMap<Long, Measured.Value> sizes = all.tailMap(2L);
     List<Double> n = sizes.keySet().stream().map(Long::doubleValue).toList();
     boolean positive = sizes.values().stream().allMatch(value -> value.value() > 0);
     if (!positive || !Curve.decides(n)) {
