@@ -148,6 +148,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
       results.addAll(SideBySide.map(some, each -> put(each.source(), each.hint())));
       from = to;
     }
+    bases.forget();
     return results;
   }
 
@@ -354,7 +355,6 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
           "Something that was put into this batch could not be written; begin a new batch and put"
               + " everything again.");
     }
-    bases.forget();
     PackWriter full = writer;
     if (full != null && !full.entries().isEmpty()) {
       // Should a step fail, this stays: what was put is lost, and the batch cannot be sealed again.

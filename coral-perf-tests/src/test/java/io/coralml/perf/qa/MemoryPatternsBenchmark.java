@@ -17,7 +17,6 @@ import io.coralml.tensor.Shape;
 import io.coralml.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 
@@ -58,21 +57,9 @@ class MemoryPatternsBenchmark {
         settings.measured()
             ? settings.choose(FEW_COLLECTIONS, MANY_COLLECTIONS, MANY_COLLECTIONS, MANY_COLLECTIONS)
             : 2;
-    ByteBuffer elements = writable(Squares.random(side, settings.seed() + side));
-    AtomicReference<Tensor> next = new AtomicReference<>();
-    try (ScratchRepository scratch = ScratchRepository.create()) {
-      Repository repository = scratch.repository();
-      int[] saves = {0};
-      LivePeak store =
-          LivePeak.of(
-              () -> {
-                repository.settle();
-                // What is stored already would cost nothing, so each save differs in one element.
-                elements.putInt(0, ++saves[0]);
-                next.set(Tensor.of(DType.F32, Shape.of(side, side), elements));
-              },
-              () -> repository.transaction("main").put("t", next.get()).commit("save"),
-              collections);
+    try (Saver saver = new Saver(Squares.random(side, settings.seed() + side))) {
+      LivePeak store = LivePeak.of(saver::prepare, saver::save, collections);
+      Repository repository = saver.scratch.repository();
       int reads = side < 1000 ? READS : 1;
       LivePeak retrieve =
           LivePeak.of(
@@ -84,7 +71,7 @@ class MemoryPatternsBenchmark {
               collections);
       metrics.value("store_ms_at_" + side, store.nanos() / 1e6, "ms", Better.LOWER);
       metrics.value("retrieve_ms_at_" + side, retrieve.nanos() / reads / 1e6, "ms", Better.LOWER);
-      long mismatched = Bits.mismatches(next.get(), repository.snapshot("main").tensor("t"));
+      long mismatched = Bits.mismatches(saver.next, repository.snapshot("main").tensor("t"));
       metrics.addCount("mismatched_elements", mismatched, Better.LOWER);
       lines.atMost("The number of wrong elements at " + side, (double) mismatched, 0, "");
       record(side, bytes, store, retrieve, metrics, lines);
@@ -108,7 +95,60 @@ class MemoryPatternsBenchmark {
     }
   }
 
-  private static ByteBuffer writable(Tensor tensor) {
-    return ByteBuffer.allocate(Math.toIntExact(tensor.byteLength())).put(tensor.data()).flip();
+  /**
+   * Saves one state of a tensor after the other. What is stored already would cost nothing, so each
+   * differs in one element. The repository is made anew before it has packs enough to merge, which
+   * would go on beside some save.
+   */
+  private static final class Saver implements AutoCloseable {
+    private static final int SAVES = 12;
+    private static final int UNCOUNTED = 2;
+
+    private final Shape shape;
+    private final ByteBuffer elements;
+    private ScratchRepository scratch = ScratchRepository.create();
+    private Tensor next;
+    private int states;
+    private int saved;
+
+    Saver(Tensor first) {
+      this.shape = first.shape();
+      this.elements = ByteBuffer.allocate(Math.toIntExact(first.byteLength()));
+      this.next = first;
+      elements.put(first.data()).flip();
+      begin();
+    }
+
+    private void begin() {
+      saved = 0;
+      while (saved < UNCOUNTED) {
+        change();
+        save();
+      }
+    }
+
+    private void change() {
+      elements.putInt(0, ++states);
+      next = Tensor.of(DType.F32, shape, elements);
+    }
+
+    void prepare() {
+      if (saved == SAVES) {
+        scratch.close();
+        scratch = ScratchRepository.create();
+        begin();
+      }
+      change();
+    }
+
+    void save() {
+      scratch.repository().transaction("main").put("t", next).commit("save");
+      saved++;
+    }
+
+    @Override
+    public void close() {
+      scratch.close();
+    }
   }
 }
