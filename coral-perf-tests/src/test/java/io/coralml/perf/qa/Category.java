@@ -17,7 +17,7 @@ public enum Category {
       "Memory leak detection",
       "whether storing and reading again and again leaves anything on the heap",
       "100 to 1000 iterations of store and get, similar 1000²",
-      "the slope's interval contains 0 or stays at or below 1 KB per iteration"),
+      "the slope's interval contains 0, or the slope is at most 1 KB per iteration"),
   CONCURRENCY(
       3,
       "HDF5 concurrent stress",
