@@ -148,6 +148,7 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
       results.addAll(SideBySide.map(some, each -> put(each.source(), each.hint())));
       from = to;
     }
+    // The batch may wait for others, and for the disk; nobody needs the base meanwhile.
     bases.forget();
     return results;
   }

@@ -28,6 +28,7 @@ final class TensorLookup {
   private final PackCatalog catalog;
 
   private final DecodingSpace space = new DecodingSpace();
+  private final SpareArrays arrays = new SpareArrays();
 
   TensorLookup(PackCatalog catalog) {
     this.catalog = catalog;
@@ -91,7 +92,7 @@ final class TensorLookup {
     return attempt(
         id,
         (packs, found) -> {
-          try (BorrowedBytes room = new BorrowedBytes(space)) {
+          try (SpareArrays.Loan room = arrays.lend()) {
             return reading(packs, found, room::take, 0).whole();
           }
         });
@@ -134,12 +135,11 @@ final class TensorLookup {
       PackSet packs, PackSet.Located found, IntFunction<byte[]> room, int hops) {
     PackEntry entry = found.entry();
     TensorId baseId = entry.base();
-    return TensorReading.open(
-        entry,
-        TensorReading.atOnce(found.pack().encoded(entry), room),
-        baseId == null ? null : base(packs, entry, baseId, room, hops + 1).unverified(),
-        found.pack().name(),
-        space);
+    // The base first: nothing is read of a chain without an end.
+    TensorSource base =
+        baseId == null ? null : base(packs, entry, baseId, room, hops + 1).unverified();
+    ByteSource encoded = TensorReading.atOnce(found.pack().encoded(entry), room);
+    return TensorReading.open(entry, encoded, base, found.pack().name(), space);
   }
 
   private TensorReading base(

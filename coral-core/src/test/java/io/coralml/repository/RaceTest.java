@@ -76,12 +76,13 @@ class RaceTest {
   }
 
   /**
-   * Beside each other one another first: where there are few orders, some pairs have one of them.
+   * Each pair begins at another order. Otherwise one unlucky first would leave out all pairs of an
+   * errand that has fewer operations than the stride.
    */
   private static Some oneIn(int stride, Errand other) {
     int all = stride * STRIDE;
     double place = (double) ALL.indexOf(other) / ALL.size();
-    return new Some(all, STRIDE == 1 ? FIRST : FIRST + Math.round(all * place));
+    return new Some(all, FIRST + Math.round(all * place));
   }
 
   private static void report(int orders, int atLeast) {
@@ -92,7 +93,7 @@ class RaceTest {
   private static void reportOfMany(int orders, int atLeast) {
     Allure.parameter("one in", STRIDE);
     Allure.parameter("first", FIRST);
-    report(orders, STRIDE == 1 ? atLeast : atLeast / (2 * STRIDE));
+    report(orders, STRIDE == 1 ? atLeast : Math.max(1, atLeast / (2 * STRIDE)));
   }
 
   @Test

@@ -25,6 +25,9 @@ class LeakBenchmark {
   private static final double SIMILARITY = 0.99;
   private static final double LIMIT_BYTES = 1024;
 
+  /** So many commits fill the history's cache of 4096 directories, of which each has four. */
+  private static final int UNTIL_FULL = 1100;
+
   private static final int POINTS = 10;
   private static final int FEW_POINTS = 5;
   private static final int LOOKS = 3;
@@ -42,8 +45,9 @@ class LeakBenchmark {
     Sizes.record(metrics, "side", side, SIDE_OF_ROW);
     Tensor base = Squares.random(side, settings.seed());
     int points = settings.measured() ? POINTS : FEW_POINTS;
-    int before = settings.measured() ? settings.choose(200, 1000, 1000, 1000) : FEW_POINTS;
+    int before = settings.measured() ? UNTIL_FULL : FEW_POINTS;
     Look look = look(base, before, iterations, points, settings.seed());
+    long mismatched = look.mismatched;
     int looks = 1;
     // What a JVM takes up once is spread thinner over more iterations; a leak stays what it is. Of
     // a small tensor, for even what a leak would keep of that is far above the limit.
@@ -52,10 +56,10 @@ class LeakBenchmark {
       iterations *= LONGER;
       looks++;
       look = look(small, before, iterations, points, settings.seed());
+      mismatched += look.mismatched;
     }
     metrics.value("looks", looks, "1", Better.NEITHER);
     LeakSlope slope = look.slope;
-    long mismatched = look.mismatched;
     Interval bytes = slope.bytesPerOperation();
     metrics.addCount("mismatched_elements", mismatched, Better.LOWER);
     metrics.value("leak_bytes_per_iteration", bytes.value(), "B", Better.LOWER);
@@ -84,7 +88,7 @@ class LeakBenchmark {
   /**
    * Stores and gets.
    *
-   * @param before how many small commits come first: until then caches of the history fill up
+   * @param before how many small commits come first
    */
   private static Look look(Tensor base, int before, int iterations, int points, long seed) {
     LeakSlope slope = new LeakSlope();
@@ -99,18 +103,23 @@ class LeakBenchmark {
       }
       repository.transaction("main").put("t", base).commit("base");
       int each = Math.max(1, iterations / points);
-      for (int done = -each; done <= each * points; done++) {
+      for (int done = -each; done < each * points; done++) {
         if (done >= 0 && done % each == 0) {
-          // What merges packs meanwhile holds something, too.
-          repository.settle();
-          slope.observe(done);
+          observe(repository, slope, done);
         }
         Tensor similar = Squares.similar(base, SIMILARITY, seed + 1 + done);
         repository.transaction("main").put("t", similar).commit("iteration " + done);
         mismatched += Bits.mismatches(similar, repository.snapshot("main").tensor("t"));
       }
+      observe(repository, slope, each * points);
     }
     return new Look(slope, mismatched);
+  }
+
+  private static void observe(Repository repository, LeakSlope slope, int done) {
+    // What merges packs meanwhile holds something, too.
+    repository.settle();
+    slope.observe(done);
   }
 
   /** What one run showed. */

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The action is done again and again. Each time the heap is collected before it, so that what
  * earlier ones left is not counted, and then by a second thread, at moments that have nothing to do
  * with what the action is at; each collection tells how much was alive. The peak is the largest of
- * those. A peak that lasts for a share p of the action's time is missed by n collections with a
- * probability of (1 - p)^n, so n is returned too.
+ * those. What is kept from action to action, as caches are, was there before and is not counted. A
+ * peak that lasts for a share p of the action's time is missed by n collections with a probability
+ * of (1 - p)^n, so n is returned too.
  *
  * @param extraBytes the peak above the heap before, in bytes
  * @param collections how many moments were looked at
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 record LivePeak(long extraBytes, int collections, double nanos) {
   private static final int UNDISTURBED = 5;
   private static final int PAUSE_NANOS = 12_000_000;
+  private static final int TRIES = 50;
 
   private static final Set<String> HEAP_POOLS =
       ManagementFactory.getMemoryPoolMXBeans().stream()
@@ -52,10 +54,11 @@ record LivePeak(long extraBytes, int collections, double nanos) {
    * Repeats an action until so many collections were made while it went on.
    *
    * @param preparation is done before each action; what it leaves is not counted
+   * @throws IllegalStateException if the action is mostly over before a collection begins
    */
   static LivePeak of(Action preparation, Action action, int collections) throws Exception {
-    double[] nanos = new double[UNDISTURBED];
-    for (int i = -1; i < UNDISTURBED; i++) {
+    double[] nanos = new double[Math.min(UNDISTURBED, collections)];
+    for (int i = -1; i < nanos.length; i++) {
       preparation.run();
       long start = System.nanoTime();
       action.run();
@@ -66,7 +69,11 @@ record LivePeak(long extraBytes, int collections, double nanos) {
     SplittableRandom pauses = new SplittableRandom(1);
     long peak = 0;
     int made = 0;
-    while (made < collections) {
+    for (int turn = 0; made < collections; turn++) {
+      if (turn > TRIES * collections) {
+        throw new IllegalStateException(
+            "The action is over before the heap is collected; do it several times in one");
+      }
       preparation.run();
       Collector collector = new Collector((long) Math.min(typical, PAUSE_NANOS), pauses.split());
       long before = baseline();
@@ -137,8 +144,9 @@ record LivePeak(long extraBytes, int collections, double nanos) {
       LockSupport.parkNanos(pauses.nextLong(longestPause + 1));
       while (!ended) {
         System.gc();
+        // Whether or not it was still at work: what is alive after it is no more than its peak.
         peak = Math.max(peak, live());
-        count++;
+        count += ended ? 0 : 1;
         LockSupport.parkNanos(pauses.nextLong(longestPause + 1));
       }
     }

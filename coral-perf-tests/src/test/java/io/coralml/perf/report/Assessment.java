@@ -58,7 +58,7 @@ record Assessment(Grade grade, String reason) {
           Grade.NEEDS_ATTENTION,
           failed + " categories and " + stress + " stress scenarios failed.");
     }
-    long missed = count(categories, Outcome.MARK_MISSED);
+    long missed = count(categories, Outcome.TIME_LINE_CROSSED);
     long skipped = count(categories, Outcome.SKIPPED);
     long absent = count(categories, Outcome.NOT_RUN);
     if (missed + skipped + absent > 0) {

@@ -18,7 +18,7 @@ record CategoryResult(Category category, List<Measured.Row> rows) {
   /** How a category ended, the worst of its scenarios first. */
   enum Outcome {
     FAILED("❌ FAILED"),
-    MARK_MISSED("⚠️ MARK MISSED"),
+    TIME_LINE_CROSSED("⚠️ TIME LINE CROSSED"),
     SKIPPED("⏭️ SKIPPED"),
     NOT_RUN("➖ NOT RUN"),
     PASSED("✅ PASS");
@@ -58,7 +58,7 @@ record CategoryResult(Category category, List<Measured.Row> rows) {
       return Outcome.FAILED;
     }
     if (sum("time_lines_crossed") > 0) {
-      return Outcome.MARK_MISSED;
+      return Outcome.TIME_LINE_CROSSED;
     }
     return rows.stream().anyMatch(Measured.Row::skipped) ? Outcome.SKIPPED : Outcome.PASSED;
   }

@@ -166,7 +166,7 @@ final class CategorySection {
   private String recommendation() {
     return switch (result.outcome()) {
       case FAILED -> "look into it: " + String.join(" ", result.failures());
-      case MARK_MISSED ->
+      case TIME_LINE_CROSSED ->
           "lines about time crossed: "
               + Text.number(result.sum("time_lines_crossed"), "1")
               + " (they fail from the profile full up); measure on a quiet machine before changing"

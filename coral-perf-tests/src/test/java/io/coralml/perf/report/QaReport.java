@@ -112,8 +112,8 @@ public final class QaReport {
             + " passed, "
             + with(Outcome.FAILED).size()
             + " failed, "
-            + with(Outcome.MARK_MISSED).size()
-            + " missed a mark, "
+            + with(Outcome.TIME_LINE_CROSSED).size()
+            + " crossed a line about time, "
             + with(Outcome.SKIPPED).size()
             + " were skipped and "
             + with(Outcome.NOT_RUN).size()
@@ -211,7 +211,7 @@ public final class QaReport {
                 + row.reason());
       }
     }
-    for (CategoryResult each : with(Outcome.MARK_MISSED)) {
+    for (CategoryResult each : with(Outcome.TIME_LINE_CROSSED)) {
       text.bullet(
           "**Low priority**, "
               + each.category().title()
@@ -220,7 +220,7 @@ public final class QaReport {
               + ".");
     }
     if (text.toString().length() == before) {
-      text.line("None: nothing failed, and no mark was missed.");
+      text.line("None: nothing failed, and no line about time was crossed.");
     }
   }
 

@@ -57,7 +57,7 @@ final class Recommendations {
 
   private List<String> performance() {
     List<String> advice = new ArrayList<>();
-    with(Outcome.MARK_MISSED)
+    with(Outcome.TIME_LINE_CROSSED)
         .forEach(
             each ->
                 advice.add(

@@ -54,8 +54,10 @@ final class ScaleSection {
             .map(at -> at == 0 ? "not in this row" : "from " + Text.number(at, "1") + " on")
             .orElse("");
     bySize.forEach(
-        (stem, sizes) -> {
+        (stem, all) -> {
           boolean cost = stem.endsWith("_ms") || stem.endsWith("_ns");
+          // The classes of growth begin at a size of 2, for log 1 is 0.
+          SortedMap<Long, Measured.Value> sizes = cost ? all.tailMap(2L) : all;
           boolean rate = stem.endsWith("_per_s") && !degrades.isEmpty();
           if (sizes.size() > 1 && (cost || rate)) {
             lines.add(
@@ -71,9 +73,7 @@ final class ScaleSection {
     return lines;
   }
 
-  /** The classes of growth begin at a size of 2, for log 1 is 0. */
-  private static String growth(SortedMap<Long, Measured.Value> all) {
-    SortedMap<Long, Measured.Value> sizes = all.tailMap(2L);
+  private static String growth(SortedMap<Long, Measured.Value> sizes) {
     List<Double> n = sizes.keySet().stream().map(Long::doubleValue).toList();
     boolean positive = sizes.values().stream().allMatch(value -> value.value() > 0);
     if (!positive || !Curve.decides(n)) {
