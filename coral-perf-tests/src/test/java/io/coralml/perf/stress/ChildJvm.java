@@ -28,6 +28,19 @@ public final class ChildJvm {
   }
 
   /**
+   * Runs the main class of a jar to its end.
+   *
+   * @param program which class that is, for messages
+   */
+  public static Ended runJar(int heapMegabytes, Path jar, Class<?> program, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = java(heapMegabytes);
+    command.addAll(List.of("-jar", jar.toString()));
+    command.addAll(List.of(arguments));
+    return run(command, program);
+  }
+
+  /**
    * Runs a program in a JVM that is as large from the start as it gets: the heap is resident as a
    * whole, and the compiler is the one that needs little memory. So what grows is the program's.
    */
@@ -78,18 +91,19 @@ public final class ChildJvm {
   }
 
   private static List<String> command(int heapMegabytes, Class<?> program, String... arguments) {
-    String home = System.getProperty("java.home");
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(home, "bin", "java").toString(),
-                "-Xmx" + heapMegabytes + "m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                program.getName()));
+    List<String> command = java(heapMegabytes);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     command.addAll(List.of(arguments));
     return command;
+  }
+
+  private static List<String> java(int heapMegabytes) {
+    String home = System.getProperty("java.home");
+    return new ArrayList<>(
+        List.of(
+            Path.of(home, "bin", "java").toString(),
+            "-Xmx" + heapMegabytes + "m",
+            "-XX:+UseSerialGC"));
   }
 
   private static Process start(List<String> command, Path output) throws IOException {
