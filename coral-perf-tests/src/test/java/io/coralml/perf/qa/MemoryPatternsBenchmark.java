@@ -37,8 +37,6 @@ class MemoryPatternsBenchmark {
   private static final int COPIES_AT_ONCE = 5;
   private static final int FEW_COLLECTIONS = 12;
   private static final int MANY_COLLECTIONS = 20;
-
-  /** A small tensor is alive for a small part of a save, which mostly waits for the disk. */
   private static final int MORE_COLLECTIONS = 40;
 
   @CoralBenchmark(suite = "qa", mode = Mode.SCENARIO, repetitions = 1)
@@ -56,8 +54,7 @@ class MemoryPatternsBenchmark {
       throws Exception {
     long bytes = (long) side * side * Float.BYTES;
     Room.requireHeap(COPIES_AT_ONCE * bytes);
-    int many = side <= 100 ? MORE_COLLECTIONS : MANY_COLLECTIONS;
-    int collections = settings.measured() ? settings.choose(FEW_COLLECTIONS, many, many, many) : 2;
+    int collections = settings.measured() ? collections(side, settings) : 2;
     try (Saver saver = new Saver(Squares.random(side, settings.seed() + side))) {
       LivePeak store = LivePeak.of(saver::prepare, saver::save, collections);
       Repository repository = saver.scratch.repository();
@@ -81,6 +78,13 @@ class MemoryPatternsBenchmark {
         hold(side, bytes, Math.max(store.extraBytes(), retrieve.extraBytes()), lines);
       }
     }
+  }
+
+  /** A small tensor is alive for a small part of a save, which mostly waits for the disk. */
+  private static int collections(int side, ProfileSettings settings) {
+    return side <= 100
+        ? settings.choose(FEW_COLLECTIONS, MANY_COLLECTIONS, MORE_COLLECTIONS, MORE_COLLECTIONS)
+        : settings.choose(FEW_COLLECTIONS, FEW_COLLECTIONS, MANY_COLLECTIONS, MANY_COLLECTIONS);
   }
 
   private static void record(
