@@ -27,7 +27,7 @@ final class LastRead {
     return read;
   }
 
-  /** Lets go of the last one. */
+  /** Lets go of the last one: a batch may then wait for others, and for the disk. */
   void forget() {
     last = new SoftReference<>(null);
   }

@@ -13,7 +13,6 @@ import io.coralml.io.Forces;
 import io.coralml.io.StagedWrite;
 import io.coralml.pack.PackEntry;
 import io.coralml.pack.PackWriter;
-import io.coralml.tensor.Tensor;
 import io.coralml.tensor.TensorId;
 import io.coralml.tensor.TensorSource;
 import java.util.ArrayList;
@@ -148,7 +147,6 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
       results.addAll(SideBySide.map(some, each -> put(each.source(), each.hint())));
       from = to;
     }
-    // The batch may wait for others, and for the disk; nobody needs the base meanwhile.
     bases.forget();
     return results;
   }
@@ -237,11 +235,11 @@ public final class PutBatch implements StagedWrite, AutoCloseable {
   }
 
   private PutResult encodeSmall(HashedTensor target, @Nullable Base base) {
-    Encoded encoded = codec.encode(target.source(), base == null ? null : base.source());
+    TensorSource bytes = base == null ? null : base.source();
+    Encoded encoded = codec.encode(target.source(), bytes);
     boolean delta = base != null && encoded.baseId().isPresent();
     if (options.verifyWrites()) {
-      Tensor back = TensorCodec.decode(encoded, base == null ? null : base.source());
-      target.requireSurvived(back.id());
+      target.requireSurvived(TensorCodec.decode(encoded, bytes).id());
     }
     synchronized (this) {
       if (present.contains(target.id())) {
