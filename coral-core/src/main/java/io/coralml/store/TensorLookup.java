@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class TensorLookup {
-  /** No reading looks for bases more often, whatever entries and their copies claim. */
-  private static final int MAX_BASES = 256;
+  /**
+   * No chain of bases is followed further, whatever the entries claim. Copies of two tensors may
+   * each be a delta against the other while a repack is not over: the last copies tried end it.
+   */
+  private static final int MAX_HOPS = 16;
 
   private final PackCatalog catalog;
 
@@ -93,7 +96,7 @@ final class TensorLookup {
         id,
         (packs, found) -> {
           try (SpareArrays.Loan room = arrays.lend()) {
-            return reading(packs, found, new Opening(room::take)).whole();
+            return reading(packs, found, room::take, 0).whole();
           }
         });
   }
@@ -128,37 +131,30 @@ final class TensorLookup {
 
   /** Opens an entry with whatever bases it needs. */
   TensorReading reading(PackSet packs, PackSet.Located found) {
-    return reading(packs, found, new Opening(byte[]::new));
+    return reading(packs, found, byte[]::new, 0);
   }
 
-  /** A tensor that is being opened with all it needs. */
-  private static final class Opening {
-    private final IntFunction<byte[]> room;
-    private int bases;
-
-    Opening(IntFunction<byte[]> room) {
-      this.room = room;
-    }
-  }
-
-  private TensorReading reading(PackSet packs, PackSet.Located found, Opening opening) {
+  private TensorReading reading(
+      PackSet packs, PackSet.Located found, IntFunction<byte[]> room, int hops) {
     PackEntry entry = found.entry();
     TensorId baseId = entry.base();
     // The base first: nothing is read of a chain without an end.
-    TensorSource base = baseId == null ? null : base(packs, entry, baseId, opening).unverified();
-    ByteSource encoded = TensorReading.atOnce(found.pack().encoded(entry), opening.room);
+    TensorSource base =
+        baseId == null ? null : base(packs, entry, baseId, room, hops + 1).unverified();
+    ByteSource encoded = TensorReading.atOnce(found.pack().encoded(entry), room);
     return TensorReading.open(entry, encoded, base, found.pack().name(), space);
   }
 
-  private TensorReading base(PackSet packs, PackEntry of, TensorId baseId, Opening opening) {
-    if (++opening.bases > MAX_BASES) {
+  private TensorReading base(
+      PackSet packs, PackEntry of, TensorId baseId, IntFunction<byte[]> room, int hops) {
+    if (hops > MAX_HOPS) {
       throw new CorruptDataException(
           "Tensor " + of.id() + " has a chain of bases without an end; run fsck.");
     }
     CoralException first = null;
     for (PackSet.Located found : packs.findAll(baseId)) {
       try {
-        return reading(packs, found, opening);
+        return reading(packs, found, room, hops);
       } catch (CoralException e) {
         first = first == null ? e : first;
       }

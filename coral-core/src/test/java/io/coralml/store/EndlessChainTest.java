@@ -30,14 +30,11 @@ class EndlessChainTest {
   @DisplayName("are refused in one sentence, not followed round and round")
   void circle() {
     storage.createDirectory(ObjectStore.DIRECTORY);
-    // With several copies of each there are ways without end, and more with each step.
-    for (int copy = 0; copy < 3; copy++) {
-      try (PackWriter pack = PackWriter.begin(storage)) {
-        add(pack, one, other);
-        add(pack, other, one);
-        pack.complete(Instant.EPOCH);
-        pack.publish(ObjectStore.DIRECTORY);
-      }
+    try (PackWriter pack = PackWriter.begin(storage)) {
+      add(pack, one, other);
+      add(pack, other, one);
+      pack.complete(Instant.EPOCH);
+      pack.publish(ObjectStore.DIRECTORY);
     }
     try (ObjectStore store = ObjectStore.open(storage, StoreOptions.defaults())) {
       assertThatThrownBy(() -> store.read(one.id()))
